@@ -1,0 +1,142 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import fastifyStatic from '@fastify/static';
+import { ConsoleLogger, RequestMethod } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { AppModule, ENTITIES, type Opened } from './app.module.js';
+import { loadCatalogue, projectRoot } from './forms/catalogue.service.js';
+import { ACCESS, type Access } from './identity/access.guard.js';
+import { rolesFor } from './identity/rights.js';
+import { type Login, loginOf } from './platform/connections.service.js';
+import { Database } from './platform/database.service.js';
+import { validation } from './platform/http.service.js';
+import { openQueue, type QueueConnection } from './platform/queue.service.js';
+import { requestContext } from './platform/request-context.service.js';
+import type { Settings } from './platform/settings.js';
+
+/** A body of JSON; uploads have their own limit. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+export const UPLOAD_LIMIT = 20 * 1024 * 1024;
+
+export interface OpenedApplication extends Opened {
+  readonly connection: QueueConnection;
+}
+
+/** Opens what Nest is given: catalogue, both logins, the queue. */
+export async function open(settings: Settings, owner: Login): Promise<OpenedApplication> {
+  const catalogue = loadCatalogue();
+  const database = await Database.open(owner, settings.now, ENTITIES);
+  const connection = openQueue(settings.redisUrl, loginOf(owner, 'staff'), `greenrank-${owner.database}`);
+  return { settings, database, catalogue, queue: connection.module, connection };
+}
+
+const logger = (): ConsoleLogger => new ConsoleLogger({ json: true, logLevels: ['error', 'warn', 'fatal'] });
+
+/** A worker alone: takes jobs, answers nobody. */
+export const createWorker = (opened: Opened) =>
+  NestFactory.createApplicationContext(AppModule.with(opened, 'worker'), { logger: logger() });
+
+/** The API, the pages and the workers in one process. @throws Error for a route without a declared right */
+export async function createApplication(opened: Opened): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    genReqId: () => randomUUID(),
+    // `__proto__` in a body is refused, not copied.
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(opened, 'everything'), adapter, {
+    logger: logger(),
+    bodyParser: true,
+  });
+  app.setGlobalPrefix('api/v1', { exclude: [{ path: 'api/health', method: RequestMethod.GET }] });
+  app.useGlobalPipes(validation());
+  refuseUndeclaredRoutes(app);
+
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT + 1, files: 1, fields: 4 } });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const key = request.headers['idempotency-key'];
+    const idempotency =
+      typeof key === 'string' && key.length > 0 && key.length <= 200
+        ? {
+            key,
+            hash: createHash('sha256')
+              .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+              .digest('hex'),
+          }
+        : null;
+    requestContext.run({ id: String(request.id), idempotency, from: request.ip }, done);
+  });
+  fastify.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+  });
+
+  const document = SwaggerModule.createDocument(
+    app,
+    new DocumentBuilder()
+      .setTitle('GreenRank · 绿评')
+      .setDescription('区县绿色金融评价：填报、审核、评价、排名。')
+      .setVersion('1')
+      .setOpenAPIVersion('3.1.0')
+      .addCookieAuth('greenrank_session')
+      .build(),
+  );
+  SwaggerModule.setup('api/docs', app, document, { jsonDocumentUrl: 'api/openapi.json' });
+  await servePages(app);
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+/** Every route names a row of the table of rights, or says that it is public: otherwise no start (reliability 3.3). */
+function refuseUndeclaredRoutes(app: NestFastifyApplication): void {
+  const reflector = app.get(Reflector);
+  const scanner = new MetadataScanner();
+  for (const { instance, metatype } of app.get(DiscoveryService).getControllers()) {
+    if (!instance || !metatype) continue;
+    const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
+    for (const name of scanner.getAllMethodNames(prototype)) {
+      const handler = prototype[name];
+      if (!handler || Reflect.getMetadata('path', handler) === undefined) continue;
+      const access = reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, metatype as () => unknown]);
+      const isDeclared = access === 'public' || (access && rolesFor(access.resource, access.action).length > 0);
+      if (!isDeclared) throw new Error(`no right declared for ${(metatype as { name: string }).name}.${name}`);
+    }
+  }
+}
+
+async function servePages(app: NestFastifyApplication): Promise<void> {
+  const folder = path.join(projectRoot(), 'web-dist');
+  if (!existsSync(path.join(folder, 'index.html'))) return; // tests of the API need no pages
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: false,
+    setHeaders: (reply, file) => {
+      const isNamedByContent = file.includes(`${path.sep}assets${path.sep}`);
+      reply.header('cache-control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get('/*', (request, reply) =>
+    request.url.startsWith('/api/') ? reply.callNotFound() : reply.sendFile('index.html'),
+  );
+}

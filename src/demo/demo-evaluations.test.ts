@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { parse as parseYaml } from 'yaml';
+import { loadCatalogue, projectRoot } from '../forms/catalogue.service.js';
+import { Decimal } from '../numbers/decimal.js';
+import { evaluate } from '../scoring/evaluate.js';
+import type { EvaluationResult, Figure, Institution, ResultRecord } from '../scoring/types.js';
+import type { DemoAssessment, DemoEvaluation, DemoFlag, DemoInstitution } from './demo-rows.js';
+import { flagsTouching } from './demo-rows.js';
+
+const demo = join(projectRoot(), 'config/demo');
+const text = (name: string): string => readFileSync(join(demo, name), 'utf8');
+const rows = <T>(name: string): T[] => parseCsv(text(name), { columns: true }) as T[];
+
+const catalogue = loadCatalogue();
+const flags = rows<DemoFlag>('flags.csv');
+const district = rows<DemoInstitution>('institutions.csv');
+const assessments = rows<DemoAssessment>('assessments.csv');
+const { evaluations } = parseYaml(text('evaluations.yaml')) as { evaluations: DemoEvaluation[] };
+
+const figuresOf = ({ institution }: DemoInstitution): Figure[] =>
+  rows<Record<string, string>>(`figures/${institution}.csv`).flatMap((row) =>
+    Object.entries(row)
+      .filter(([metric, value]) => catalogue.metrics.has(metric) && value !== '')
+      .map(([metric, value]) => ({
+        institution,
+        period: row.period as string,
+        metric,
+        value: new Decimal(value),
+        revision: null,
+      })),
+  );
+const districtFigures = district.flatMap(figuresOf);
+
+const publishedBanks = rows<DemoInstitution>('published/institutions.csv');
+/** Published figures are in 亿元, the metric in 万元. */
+const publishedFigures: Figure[] = rows<Record<string, string>>('published/figures.csv').map((row) => ({
+  institution: row.institution as string,
+  period: row.period as string,
+  metric: row.metric as string,
+  value: new Decimal(row.value as string).times(10000),
+  revision: null,
+}));
+
+const asInstitution =
+  (period: string) =>
+  ({ institution, name, type, segment }: DemoInstitution): Institution => ({
+    code: institution,
+    name,
+    type,
+    flags: flagsTouching(flags, institution, period),
+    attributes: { segment },
+  });
+
+function run(scheme: string): EvaluationResult {
+  const period = evaluations.find((each) => each.scheme === scheme)?.period ?? '';
+  const isPublished = scheme === 'published-banks';
+  return evaluate({
+    document: readFileSync(join(projectRoot(), `config/schemes/${scheme}.yaml`), 'utf8'),
+    metrics: catalogue.facts(),
+    figures: isPublished
+      ? publishedFigures.filter((each) => each.period.slice(0, 4) <= period)
+      : districtFigures.filter((each) => each.period.slice(0, period.length) <= period),
+    institutions: (isPublished ? publishedBanks : district).map(asInstitution(period)),
+    assessments: assessments
+      .filter((each) => each.scheme === scheme)
+      .map(({ institution, node, assessor, score }) => ({ institution, node, assessor, score: new Decimal(score) })),
+    period,
+  });
+}
+
+const ranked = (result: EvaluationResult): ResultRecord[] => result.results.filter((each) => each.status === 'ranked');
+const others = (result: EvaluationResult): string[] =>
+  result.results.filter((each) => each.status !== 'ranked').map((each) => `${each.name} ${each.status} ${each.reason}`);
+
+describe.each([
+  ['bank-first-year', 14],
+  ['bank-142', 5],
+])('%s', (scheme, reclassifiedRank) => {
+  const result = run(scheme);
+
+  it('ranks 22 of 24 banks, with a tie 3, 3, 5 at the line of praise', () => {
+    const ranks = ranked(result).map((each) => each.rank);
+    expect([result.results.length, ranks.length]).toEqual([24, 22]);
+    expect(ranks).toEqual([1, 2, 3, 3, ...Array.from({ length: 18 }, (_, i) => i + 5)]);
+    const tied = ranked(result).filter((each) => each.tied);
+    expect(tied.map((each) => each.name).sort()).toEqual(['江峡银行示范分行', '青禾银行示范支行'].sort());
+    expect(new Set(tied.map((each) => each.score)).size).toBe(1);
+  });
+
+  it('names the veto and the one that opened in the year', () => {
+    expect(others(result).sort()).toEqual(
+      ['岚溪银行示范支行 ineligible 当年新开业，不参加本年度评价', '沅芷银行示范支行 vetoed 受到环境行政处罚'].sort(),
+    );
+  });
+
+  it('gives all four grades', () => {
+    expect([...new Set(ranked(result).map((each) => each.grade))]).toEqual(['优秀', '良好', '合格', '不合格']);
+  });
+
+  it(`puts the bank that only changed its definition ${reclassifiedRank}th`, () => {
+    expect(ranked(result).find((each) => each.name.startsWith('丹枫'))?.rank).toBe(reclassifiedRank);
+  });
+
+  it('shows bonus and deduction as applied', () => {
+    const changes = (name: string) =>
+      ranked(result)
+        .find((each) => each.name.startsWith(name))
+        ?.adjustments.filter((each) => each.applied)
+        .map((each) => `${each.code} ${each.change}`);
+    expect(changes('石榴')).toEqual(['late -1']);
+    expect(changes('嘉穗')).toEqual([scheme === 'bank-142' ? 'innovation 2' : 'innovation 1']);
+    expect(changes('春晖')).toEqual([]);
+  });
+});
+
+it('insurers are ranked apart by line, all 14', () => {
+  const result = run('insurer-annual');
+  const sizes = ['property', 'life'].map((cohort) => ranked(result).filter((each) => each.cohort === cohort).length);
+  expect([sizes, others(result)]).toEqual([[9, 5], []]);
+});
+
+it('securities branches without business still pass, with more come better grades', () => {
+  const list = ranked(run('securities-annual'));
+  expect(list.length).toBe(12);
+  expect(list[0]?.grade).toBe('优秀');
+  expect(new Decimal(list.at(-1)?.score ?? '').lt(65)).toBe(true);
+});
+
+it('new types: small groups are merged, so that three cohorts are ranked', () => {
+  const result = run('new-types-annual');
+  const size = (cohort: string) => ranked(result).filter((each) => each.cohort === cohort).length;
+  expect(['micro-lender', 'lease-factoring', 'other'].map(size)).toEqual([3, 3, 4]);
+  expect(others(result)).toEqual([]);
+});
+
+it('published figures rank the banks that have all of them, and say what the others lack', () => {
+  const result = run('published-banks');
+  expect(ranked(result).length).toBe(8);
+  expect(others(result).sort()).toEqual(
+    [
+      '中信银行 insufficient_data 缺少 绿色贷款占比',
+      '民生银行 ineligible 没有当年的公开数字',
+      '光大银行 ineligible 没有当年的公开数字',
+      '浙商银行 ineligible 没有当年的公开数字',
+    ].sort(),
+  );
+  expect(ranked(result).every((each) => each.grade === null)).toBe(true);
+});

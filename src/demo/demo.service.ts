@@ -1,0 +1,320 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { stringify } from 'csv-stringify/sync';
+import { Assessments } from '../assessments/assessments.service.js';
+import { type Act, Acts } from '../audit/acts.service.js';
+import { quarterCode, quarterIndex } from '../calendar/period.js';
+import { EvaluationQuery, type EvaluationView } from '../evaluations/evaluation.query.js';
+import { Evaluations } from '../evaluations/evaluations.service.js';
+import { FilingQuery, type FilingView } from '../filings/filing.query.js';
+import { Filings } from '../filings/filings.service.js';
+import type { Catalogue } from '../forms/catalogue.js';
+import { CATALOGUE } from '../forms/catalogue.service.js';
+import { People } from '../identity/people.service.js';
+import { Sessions } from '../identity/sessions.service.js';
+import { Imports } from '../imports/imports.service.js';
+import { readImport } from '../imports/read-import.js';
+import { Institutions } from '../institutions/institutions.service.js';
+import type { Actor } from '../lifecycle/lifecycle.js';
+import { Obligations } from '../obligations/obligations.service.js';
+import { Database, systemActor, type Tx } from '../platform/database.service.js';
+import { DomainError } from '../problems/problems.js';
+import { Schemes } from '../schemes/schemes.service.js';
+import { demoFiles, type OpenQuarterRow } from './demo-files.service.js';
+
+const DEMO = systemActor('demo');
+const MARK = 'demonstration';
+const FIRST_QUARTER = '2023Q1';
+const FIRST_PUBLISHED = '2020Q1';
+export const OPEN_QUARTER = '2026Q3';
+/** Filings on their way at the same time while the history is loaded. */
+const AT_ONCE = 8;
+
+interface Pair {
+  readonly filer: Actor;
+  readonly checker: Actor;
+}
+
+/**
+ * Loads the invented district through the services that everybody uses, no SQL of its own beside the mark; each step
+ * looks first at what is there, so that a killed first start is continued by the next.
+ */
+@Injectable()
+export class Demo {
+  constructor(
+    private readonly database: Database,
+    private readonly acts: Acts,
+    private readonly people: People,
+    private readonly sessions: Sessions,
+    private readonly institutions: Institutions,
+    private readonly obligations: Obligations,
+    private readonly imports: Imports,
+    private readonly filings: Filings,
+    private readonly filing: FilingQuery,
+    private readonly schemes: Schemes,
+    private readonly assessments: Assessments,
+    private readonly evaluations: Evaluations,
+    private readonly evaluation: EvaluationQuery,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+  ) {}
+
+  /** `loaded`, `loading` (a first start was cut off), or null: not a demonstration. */
+  private mark(): Promise<string | null> {
+    return this.database.transaction(DEMO, async (tx) => {
+      const row = await tx.row<{ value: string }>('select value from setting where key = $1', [MARK]);
+      return row?.value ?? null;
+    });
+  }
+
+  /** Official mode never runs on invented figures. @throws DEMO_DATABASE */
+  async refuseMarked(): Promise<void> {
+    if ((await this.mark()) !== null)
+      throw new DomainError(
+        'DEMO_DATABASE',
+        409,
+        '此数据库装的是演示数据，不能用于正式环境。请用 GREENRANK_DATA（或 DATABASE_URL）换一个。',
+      );
+  }
+
+  /** Loads what is missing. @returns false when the database holds real data and stays as it is */
+  async load(tell: (step: string) => void): Promise<boolean> {
+    const mark = await this.mark();
+    if (mark === 'loaded') return true;
+    if (mark === null && !(await this.isEmpty())) return false;
+    await this.setMark('loading');
+    tell('正在装入示范区机构与账号');
+    await this.register();
+    tell('正在登记评价方案');
+    await this.loadSchemes();
+    await this.fileAll(tell);
+    tell('正在运行评价');
+    await this.evaluate();
+    await this.setMark('loaded');
+    return true;
+  }
+
+  usernames(): string[] {
+    return demoFiles.accounts().map((account) => account.username);
+  }
+
+  setPassword(password: string): Promise<void> {
+    return this.people.setPassword(this.usernames(), password);
+  }
+
+  private isEmpty(): Promise<boolean> {
+    return this.database.transaction(DEMO, async (tx) => (await tx.row('select 1 from institution limit 1')) === null);
+  }
+
+  private async setMark(value: string): Promise<void> {
+    await this.acts.perform({ action: 'demo.mark', actor: DEMO }, async (act) => {
+      await act.tx.run(
+        'insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
+        [MARK, value],
+      );
+      act.record(null, { demonstration: value });
+    });
+  }
+
+  private async register(): Promise<void> {
+    await this.acts.perform({ action: 'demo.register', actor: DEMO }, async (act) => {
+      if ((await act.tx.row('select 1 from institution limit 1')) !== null) return;
+      await this.obligations.openPeriods(act, quarters(FIRST_PUBLISHED, OPEN_QUARTER));
+      const ids = new Map<string, string>();
+      for (const { institution: uscc, name, type, opened_on: openedOn, segment } of demoFiles.institutions()) {
+        const entry = {
+          uscc,
+          name,
+          type,
+          openedOn,
+          register: 'district',
+          attributes: { segment, opened_on: openedOn },
+        };
+        ids.set(uscc, await this.institutions.add(act, entry, true));
+      }
+      for (const { institution: uscc, name, type, type_from: openedOn, segment } of demoFiles.published()) {
+        const entry = { uscc, name, type, openedOn, register: 'published', attributes: { segment } };
+        ids.set(uscc, await this.institutions.add(act, entry, true));
+      }
+      for (const { institution, flag, from, until, evidence } of demoFiles.flags())
+        await this.institutions.flag(act, ids.get(institution) as string, {
+          flag,
+          from,
+          to: until === '' ? null : until,
+          evidence,
+        });
+      await this.addAccounts(act, ids);
+    });
+  }
+
+  /** The named accounts, and for every other institution a filer and a checker who act in records and never sign in. */
+  private async addAccounts(act: Act, ids: ReadonlyMap<string, string>): Promise<void> {
+    const named = demoFiles.accounts();
+    for (const { username, name, roles, institution, department } of named)
+      await this.people.addWithin(act, {
+        username,
+        name,
+        roles,
+        institutionId: institution === null ? null : (ids.get(institution) as string),
+        department,
+        password: null,
+      });
+    for (const [uscc, institutionId] of ids) {
+      for (const [role, title] of [
+        ['filer', '填报人'],
+        ['checker', '复核人'],
+      ] as const) {
+        if (named.some((account) => account.institution === uscc && account.roles.includes(role))) continue;
+        const account = { username: `${uscc}-${role}`, name: `${title}${uscc.slice(-4)}`, roles: [role] };
+        await this.people.addWithin(act, { ...account, institutionId, department: null, password: null });
+      }
+    }
+  }
+
+  private async loadSchemes(): Promise<void> {
+    const officer = await this.actor('officer');
+    const known = new Set((await this.schemes.list(DEMO, { limit: '200' })).items.map((scheme) => scheme.code));
+    for (const { scheme, version, label } of demoFiles.evaluations()) {
+      if (known.has(scheme)) continue;
+      await this.schemes.create(DEMO, demoFiles.scheme(scheme), label === undefined ? 'district' : 'published');
+      await this.schemes.review(officer, scheme, version);
+    }
+    const given = demoFiles.assessments();
+    await this.acts.perform({ action: 'assessment.record', actor: DEMO }, async (act) => {
+      const ids = await this.idsOf(act.tx);
+      await this.assessments.record(
+        act,
+        given.map(({ institution, ...score }) => ({ ...score, institutionId: ids.get(institution) as string })),
+      );
+      act.record(null, { scores: given.length });
+    });
+  }
+
+  private async fileAll(tell: (step: string) => void): Promise<void> {
+    const open = new Map(demoFiles.openQuarter().map((row) => [row.institution, row]));
+    const institutions = demoFiles.institutions();
+    let done = 0;
+    await inParallel(institutions, 4, async ({ institution }) => {
+      tell(`正在装入历史报表 ${++done}/${institutions.length}`);
+      await this.fileInstitution(institution, demoFiles.figures(institution), open.get(institution));
+    });
+    const published = demoFiles.publishedFigures();
+    for (const { institution } of demoFiles.published()) {
+      const rows = published.filter((row) => row.institution === institution);
+      const bytes = new TextEncoder().encode(stringify(rows, { header: true }));
+      await this.fileInstitution(institution, { name: `公开数据-${institution}.csv`, bytes }, undefined);
+    }
+  }
+
+  private async fileInstitution(
+    institution: string,
+    file: { name: string; bytes: Uint8Array } | null,
+    open: OpenQuarterRow | undefined,
+  ): Promise<void> {
+    if (!file) return;
+    const pair = await this.pairOf(institution);
+    let filings = await this.filingsOf(pair.filer);
+    if (filings.length === 0) {
+      const context = { metrics: this.catalogue.metrics, allowDemoKeys: true };
+      const preview = await this.imports.previewReading(pair.filer, file, readImport(file, context));
+      if (preview.counts.problems > 0)
+        throw new Error(`demonstration file ${file.name}: ${JSON.stringify(preview.issues.slice(0, 3))}`);
+      await this.imports.commit(pair.filer, preview.id, { skip: false, clear: false });
+      filings = await this.filingsOf(pair.filer);
+    }
+    const [reviewer, reviewer2] = [await this.actor('reviewer'), await this.actor('reviewer2')];
+    await inParallel(filings, AT_ONCE, async (filing) => {
+      const wanted = filing.period === OPEN_QUARTER ? (open?.state ?? 'untouched') : 'accepted';
+      const odd = quarterIndex(filing.period) % 2 === 1;
+      await this.bring(filing, wanted, pair.checker, odd ? reviewer : reviewer2, open);
+    });
+  }
+
+  /** Walks a draft as far as it should have come. */
+  private async bring(
+    filing: { readonly id: string; readonly state: string; readonly version: number },
+    wanted: OpenQuarterRow['state'],
+    checker: Actor,
+    reviewer: Actor,
+    open: OpenQuarterRow | undefined,
+  ): Promise<void> {
+    if (wanted === 'untouched' || wanted === 'draft' || filing.state === wanted) return;
+    let now: { id: string; state: string; version: number } = filing;
+    if (now.state === 'draft') now = await this.filings.submit(checker, now.id, now.version, {});
+    if (wanted === 'submitted') return;
+    if (now.state === 'submitted') now = await this.filings.move(reviewer, now.id, now.version, 'claim');
+    if (now.state !== 'under_review') return;
+    if (wanted === 'accepted') await this.filings.accept(reviewer, now.id, now.version);
+    else
+      await this.filings.return(reviewer, now.id, now.version, {
+        reason: '数据有误',
+        message: open?.reason ?? '请核对后重新提交',
+        cells: (open?.cells ?? '').split(';').filter((cell) => cell !== ''),
+      });
+  }
+
+  private async evaluate(): Promise<void> {
+    const officer = await this.actor('officer');
+    const there = (await this.evaluation.list(officer, { limit: '200' })).items;
+    for (const { scheme, version, period } of demoFiles.evaluations()) {
+      if (there.some((each) => each.scheme === scheme && each.period === period)) continue;
+      await this.evaluations.start(officer, { scheme, version, period });
+    }
+    for (const evaluation of await this.waitForAll(officer)) await this.publish(evaluation, officer);
+  }
+
+  private async waitForAll(officer: Actor): Promise<EvaluationView[]> {
+    for (;;) {
+      const { items } = await this.evaluation.list(officer, { limit: '200' });
+      const failed = items.find((evaluation) => evaluation.state === 'failed');
+      if (failed) throw new Error(`demonstration evaluation ${failed.scheme}: ${failed.error}`);
+      if (items.every(({ state }) => state !== 'queued' && state !== 'running')) return [...items].reverse();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** The district's evaluations are verified, published and final; the one of published figures is never official. */
+  private async publish(evaluation: EvaluationView, officer: Actor): Promise<void> {
+    if (evaluation.label !== null) return;
+    const { id } = evaluation;
+    if (evaluation.state === 'computed') await this.evaluations.verify(await this.actor('verifier'), id);
+    const verified = await this.evaluation.one(officer, id);
+    if (verified.state === 'verified') await this.evaluations.publish(officer, id);
+    const published = await this.evaluation.one(officer, id);
+    if (published.state === 'provisional') await this.evaluations.finalise(await this.actor('leader'), id);
+  }
+
+  private async filingsOf(filer: Actor) {
+    const { items } = await this.filing.list(filer, { limit: '200' });
+    return items as readonly Pick<FilingView, 'id' | 'state' | 'version' | 'period'>[];
+  }
+
+  private async pairOf(institution: string): Promise<Pair> {
+    const named = (role: 'filer' | 'checker') =>
+      demoFiles.accounts().find((account) => account.institution === institution && account.roles.includes(role))
+        ?.username ?? `${institution}-${role}`;
+    return { filer: await this.actor(named('filer')), checker: await this.actor(named('checker')) };
+  }
+
+  private async actor(username: string): Promise<Actor> {
+    const actor = await this.sessions.actorNamed(username);
+    if (!actor) throw new Error(`demonstration account ${username} is missing`);
+    return actor;
+  }
+
+  private async idsOf(tx: Tx): Promise<Map<string, string>> {
+    const rows = await tx.rows<{ id: string; uscc: string }>('select id, uscc from institution');
+    return new Map(rows.map((row) => [row.uscc, row.id]));
+  }
+}
+
+const quarters = (first: string, last: string): string[] => {
+  const from = quarterIndex(first);
+  return Array.from({ length: quarterIndex(last) - from + 1 }, (_, i) => quarterCode(from + i));
+};
+
+async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}

@@ -1,0 +1,45 @@
+import { type Actor, lifecycle } from '../lifecycle/lifecycle.js';
+
+export type EvaluationState =
+  | 'draft'
+  | 'queued'
+  | 'running'
+  | 'computed'
+  | 'verified'
+  | 'provisional'
+  | 'final'
+  | 'superseded'
+  | 'annulled'
+  | 'failed'
+  | 'cancelled';
+export type EvaluationAction = 'requeue' | 'cancel' | 'verify' | 'publish' | 'finalise' | 'annul';
+
+export interface EvaluationFacts {
+  readonly startedBy: string;
+  /** Whether it stands for the district; a demonstration of published figures is never official. */
+  readonly isOfficial: boolean;
+}
+
+const anotherPerson = (actor: Actor, evaluation: EvaluationFacts): string | null =>
+  evaluation.startedBy === actor.id ? '发起人不得核验自己发起的评价' : null;
+
+const official = (_: Actor, evaluation: EvaluationFacts): string | null =>
+  evaluation.isOfficial ? null : '公开数据方法演示不是正式评价，不得公布';
+
+/** The life of an evaluation (design 7). */
+export const evaluationStates = lifecycle<EvaluationState, EvaluationAction, EvaluationFacts>('EVALUATION', [
+  { from: 'failed', action: 'requeue', to: 'queued', roles: ['officer'] },
+  { from: 'queued', action: 'cancel', to: 'cancelled', roles: ['officer'] },
+  { from: 'running', action: 'cancel', to: 'cancelled', roles: ['officer'] },
+  { from: 'computed', action: 'verify', to: 'verified', roles: ['verifier'], guard: anotherPerson },
+  { from: 'verified', action: 'publish', to: 'provisional', roles: ['officer'], guard: official },
+  { from: 'provisional', action: 'finalise', to: 'final', roles: ['leader'] },
+  { from: 'provisional', action: 'annul', to: 'annulled', roles: ['leader'], reason: true },
+  { from: 'final', action: 'annul', to: 'annulled', roles: ['leader'], reason: true },
+]);
+
+/** What an institution may see: its result is told when it is published, not before. */
+export const PUBLISHED: readonly EvaluationState[] = ['provisional', 'final', 'superseded'];
+
+/** There is a ranking to look at. */
+export const COMPUTED: readonly EvaluationState[] = ['computed', 'verified', ...PUBLISHED, 'annulled'];

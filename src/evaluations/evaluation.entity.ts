@@ -1,0 +1,32 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { MetricCatalogue } from '../scoring/types.js';
+import type { EvaluationState } from './evaluation-states.js';
+
+/** 评价: one run of a scheme version for a period over figures frozen at the cut-off. */
+@Entity()
+export class Evaluation {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') scheme!: string;
+  @Column('int') version!: number;
+  @Column('text') title!: string;
+  @Column('text') period!: string;
+  @Column('text') state!: EvaluationState;
+  @Column('timestamptz') cutOff!: Date;
+  @Column('text') disclosure!: 'sealed' | 'open';
+  @Column('text') register!: string;
+  /** The scheme's text, byte for byte, as it was at the start. */
+  @Column('text') document!: string;
+  @Column('jsonb') metrics!: MetricCatalogue;
+  /** The fence: a worker stores only while the epoch is the one it claimed. */
+  @Column('int') epoch!: number;
+  @Column('text') step!: string;
+  @Column('int') done!: number;
+  @Column('int') total!: number;
+  /** Hash of the bundle. */
+  @Column('text', { nullable: true }) hash!: string | null;
+  @Column('jsonb') counts!: Record<string, number>;
+  @Column('text', { nullable: true }) error!: string | null;
+  @Column('text') startedBy!: string;
+  @Column('timestamptz') startedAt!: Date;
+  @Column('text', { nullable: true }) verifiedBy!: string | null;
+}

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { periodTitle } from '../calendar/period.js';
+import { People } from '../identity/people.service.js';
+import type { Actor } from '../lifecycle/lifecycle.js';
+import { plain } from '../numbers/decimal.js';
+import { Database, type Tx } from '../platform/database.service.js';
+import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
+import { notFound } from '../problems/problems.js';
+import { checkScheme } from '../scoring/scheme/check-scheme.js';
+import type { ResultRecord } from '../scoring/types.js';
+import { Evaluation } from './evaluation.entity.js';
+import {
+  type EvaluationAction,
+  type EvaluationFacts,
+  type EvaluationState,
+  evaluationStates,
+  PUBLISHED,
+} from './evaluation-states.js';
+import { recordsOf } from './runs.service.js';
+
+/** interfaces.md, Evaluation. */
+export interface EvaluationView {
+  readonly id: string;
+  readonly scheme: string;
+  readonly version: number;
+  readonly title: string;
+  readonly period: string;
+  readonly periodTitle: string;
+  readonly state: EvaluationState;
+  readonly cutOff: string;
+  readonly disclosure: 'sealed' | 'open';
+  /** What it must always be called when it does not stand for the district; else null. */
+  readonly label: string | null;
+  readonly progress: { readonly step: string; readonly done: number; readonly total: number };
+  readonly cohorts: readonly {
+    readonly code: string;
+    readonly title: string;
+    readonly state: string;
+    readonly size: number;
+  }[];
+  readonly hash: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  /** `min` in points, plain; null: none stated. */
+  readonly grades: readonly { readonly code: string; readonly min: string | null }[];
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly verifiedBy: string | null;
+  readonly error: string | null;
+  readonly actions: readonly EvaluationAction[];
+}
+
+const PUBLISHED_FIGURES = '公开数据方法演示';
+
+/** Reads evaluations as pages and programs see them. */
+@Injectable()
+export class EvaluationQuery {
+  constructor(private readonly database: Database) {}
+
+  one(actor: Actor, id: string): Promise<EvaluationView> {
+    return this.database.transaction(actor, (tx) => this.view(tx, id));
+  }
+
+  list(actor: Actor, query: PageQuery): Promise<Page<EvaluationView>> {
+    const request = pageRequest(query, 'evaluations', 2);
+    return this.database.transaction(actor, async (tx) => {
+      const rows = await tx.rows<{ id: string; at: string }>(
+        `select id, started_at::text as at from evaluation
+         where ($1::text is null or (started_at, id) < ($1::timestamptz, $2::uuid)) and ($3::text[] is null or state = any($3))
+         order by started_at desc, id desc limit $4`,
+        [...(request.after ?? [null, null]), actor.institutionId === null ? null : [...PUBLISHED], request.limit + 1],
+      );
+      const page = pageOf(rows, request, 'evaluations', (row) => [row.at, row.id]);
+      const items: EvaluationView[] = [];
+      for (const { id } of page.items) items.push(await this.view(tx, id));
+      return { items, next: page.next };
+    });
+  }
+
+  /** @throws NOT_FOUND for what is absent, and for an institution also what is not published */
+  async entity(tx: Tx, id: string): Promise<Evaluation> {
+    const evaluation = await tx.manager.findOneBy(Evaluation, { id });
+    if (!evaluation || (tx.actor.institutionId !== null && !PUBLISHED.includes(evaluation.state))) throw notFound();
+    return evaluation;
+  }
+
+  facts(evaluation: Evaluation): EvaluationFacts {
+    return { startedBy: evaluation.startedBy, isOfficial: evaluation.register === 'district' };
+  }
+
+  records(tx: Tx, id: string): Promise<ResultRecord[]> {
+    return recordsOf(tx, id);
+  }
+
+  async view(tx: Tx, id: string): Promise<EvaluationView> {
+    const evaluation = await this.entity(tx, id);
+    const cohorts = await tx.rows<EvaluationView['cohorts'][number]>(
+      'select cohort as code, title, state, size from evaluation_part where evaluation_id = $1 order by position',
+      [id],
+    );
+    const names = await People.names(tx, [evaluation.startedBy, evaluation.verifiedBy ?? '']);
+    const name = (user: string): string => names.get(user) ?? user;
+    return {
+      id,
+      scheme: evaluation.scheme,
+      version: evaluation.version,
+      title: evaluation.title,
+      period: evaluation.period,
+      periodTitle: periodTitle(evaluation.period),
+      state: evaluation.state,
+      cutOff: evaluation.cutOff.toISOString(),
+      disclosure: evaluation.disclosure,
+      label: evaluation.register === 'district' ? null : PUBLISHED_FIGURES,
+      progress: { step: evaluation.step, done: evaluation.done, total: evaluation.total },
+      cohorts,
+      hash: evaluation.hash,
+      counts: evaluation.counts,
+      grades: gradesOf(evaluation),
+      startedBy: name(evaluation.startedBy),
+      startedAt: evaluation.startedAt.toISOString(),
+      verifiedBy: evaluation.verifiedBy === null ? null : name(evaluation.verifiedBy),
+      error: evaluation.error,
+      actions: evaluationStates.actions(evaluation.state, tx.actor, this.facts(evaluation)),
+    };
+  }
+}
+
+const gradesOf = (evaluation: Evaluation): EvaluationView['grades'] =>
+  (checkScheme(evaluation.document, evaluation.metrics).scheme?.grades ?? []).map(({ code, min }) => ({
+    code,
+    min: min && plain(min),
+  }));

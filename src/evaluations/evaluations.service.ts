@@ -1,0 +1,188 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Act, Acts } from '../audit/acts.service.js';
+import { quarterCode, windowQuarters } from '../calendar/period.js';
+import type { Catalogue } from '../forms/catalogue.js';
+import { CATALOGUE } from '../forms/catalogue.service.js';
+import type { Actor } from '../lifecycle/lifecycle.js';
+import { Obligations } from '../obligations/obligations.service.js';
+import { Database } from '../platform/database.service.js';
+import { DomainError, notFound } from '../problems/problems.js';
+import { Scheme } from '../schemes/scheme.entity.js';
+import { checkScheme } from '../scoring/scheme/check-scheme.js';
+import { Evaluation } from './evaluation.entity.js';
+import { EvaluationQuery, type EvaluationView } from './evaluation.query.js';
+import { COMPUTED, type EvaluationAction, evaluationStates } from './evaluation-states.js';
+import type { StartEvaluationDto } from './evaluations.dto.js';
+import { Pin } from './pin.service.js';
+import { QUEUE } from './runs.service.js';
+import { ScoringThread } from './scoring-thread.service.js';
+
+const refused = (code: string, message: string, path: string, found: string, expected: string): DomainError =>
+  new DomainError(code, 422, message, [{ path, rule: code, found, expected, message }]);
+
+/** The acts on an evaluation. */
+@Injectable()
+export class Evaluations {
+  constructor(
+    private readonly acts: Acts,
+    private readonly database: Database,
+    private readonly pin: Pin,
+    private readonly query: EvaluationQuery,
+    private readonly obligations: Obligations,
+    private readonly scoring: ScoringThread,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+  ) {}
+
+  /**
+   * Pins figures, institutions, assessments and the scheme's text, and asks the queue, all in one transaction.
+   * @throws SCHEME_UNKNOWN, SCHEME_REFUSED, PERIOD_INVALID, PERIOD_UNKNOWN, EVALUATION_NO_FIGURES; then nothing is queued
+   */
+  start(actor: Actor, dto: StartEvaluationDto): Promise<EvaluationView> {
+    return this.acts.perform({ action: 'evaluation.create', actor, creates: true }, async (act) => {
+      const scheme = await act.tx.manager.findOneBy(Scheme, { code: dto.scheme, version: dto.version });
+      if (!scheme)
+        throw refused(
+          'SCHEME_UNKNOWN',
+          '没有这一版评价方案',
+          'scheme',
+          `${dto.scheme}@${dto.version}`,
+          '已登记的方案与版本',
+        );
+      const metrics = this.catalogue.facts();
+      const checked = checkScheme(scheme.document, metrics);
+      if (!checked.scheme) throw new DomainError('SCHEME_REFUSED', 422, '评价方案未通过检查', checked.errors);
+      const quarters = windowQuarters(dto.period, scheme.cadence);
+      const lastQuarter = quarterCode(quarters.at(-1) as number);
+      if (!(await this.obligations.isOpen(act.tx, lastQuarter)))
+        throw refused(
+          'PERIOD_UNKNOWN',
+          `报告期“${dto.period}”不存在或尚未开放`,
+          'period',
+          dto.period,
+          '已开放的报告期',
+        );
+      const row = (await act.tx.row<{ id: string }>(
+        `insert into evaluation (scheme, version, title, period, state, cut_off, disclosure, register, document, metrics, started_by, started_at)
+         values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11) returning id`,
+        [
+          scheme.code,
+          scheme.version,
+          scheme.title,
+          dto.period,
+          dto.cutOff ?? act.now,
+          dto.disclosure ?? 'sealed',
+          scheme.register,
+          scheme.document,
+          JSON.stringify(metrics),
+          actor.id,
+          act.now,
+        ],
+      )) as { id: string };
+      act.subject = row.id;
+      const figures = await this.pin.freeze(act, {
+        evaluationId: row.id,
+        scheme: scheme.code,
+        register: scheme.register,
+        types: checked.scheme.institutionTypes,
+        period: dto.period,
+        lastQuarter,
+        cutOff: dto.cutOff ? new Date(dto.cutOff) : act.now,
+      });
+      if (figures === 0)
+        throw refused(
+          'EVALUATION_NO_FIGURES',
+          '参评机构在截止时刻前没有已采纳的数据',
+          'period',
+          dto.period,
+          '有已采纳数据的报告期',
+        );
+      await act.enqueue(QUEUE, 'plan', { evaluation: row.id });
+      await this.tell(act, row.id, 'state', { state: 'queued' });
+      act.record(null, { scheme: `${scheme.code}@${scheme.version}`, period: dto.period, figures });
+      return this.query.view(act.tx, row.id);
+    });
+  }
+
+  requeue(actor: Actor, id: string): Promise<EvaluationView> {
+    return this.move(actor, id, 'requeue', '', async (act, evaluation) => {
+      await act.tx.run(
+        `update evaluation set error = null, hash = null, done = 0, total = 0, step = '', epoch = epoch + 1 where id = $1`,
+        [evaluation.id],
+      );
+      await act.enqueue(QUEUE, 'plan', { evaluation: evaluation.id });
+    });
+  }
+
+  /** A late result of a cancelled evaluation is not stored: its epoch is over. */
+  cancel(actor: Actor, id: string): Promise<EvaluationView> {
+    return this.move(actor, id, 'cancel', '', async (act, evaluation) => {
+      await act.tx.run('update evaluation set epoch = epoch + 1 where id = $1', [evaluation.id]);
+    });
+  }
+
+  /** Another person recomputes everything from the pin. @throws EVALUATION_DIFFERS when the hash is another */
+  async verify(actor: Actor, id: string): Promise<EvaluationView> {
+    const { pin, hash } = await this.database.transaction(actor, async (tx) => {
+      const evaluation = await this.query.entity(tx, id);
+      evaluationStates.next(evaluation.state, 'verify', actor, this.query.facts(evaluation));
+      return { pin: await this.pin.read(tx, id), hash: evaluation.hash };
+    });
+    const { bundle = '' } = await this.scoring.run({ task: 'verify', pin });
+    const { hashes } = JSON.parse(bundle) as { hashes: { bundle: string } };
+    if (hashes.bundle !== hash)
+      throw new DomainError('EVALUATION_DIFFERS', 409, `复算不一致：核验码应为 ${hash}，复算得 ${hashes.bundle}`);
+    return this.move(actor, id, 'verify', '', async (act, evaluation) => {
+      await act.tx.run('update evaluation set verified_by = $2 where id = $1', [evaluation.id, actor.id]);
+    });
+  }
+
+  publish = (actor: Actor, id: string): Promise<EvaluationView> => this.move(actor, id, 'publish');
+  finalise = (actor: Actor, id: string): Promise<EvaluationView> => this.move(actor, id, 'finalise');
+  annul = (actor: Actor, id: string, reason: string): Promise<EvaluationView> => this.move(actor, id, 'annul', reason);
+
+  /** The bundle of a computed evaluation, made again from the pin and the stored results. @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
+  async bundle(actor: Actor, id: string): Promise<string> {
+    const { pin, records, hash } = await this.database.transaction(actor, async (tx) => {
+      const evaluation = await this.query.entity(tx, id);
+      if (!COMPUTED.includes(evaluation.state))
+        throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，还没有存证包');
+      return { pin: await this.pin.read(tx, id), records: await this.query.records(tx, id), hash: evaluation.hash };
+    });
+    const { bundle = '' } = await this.scoring.run({ task: 'finish', pin, records });
+    const { hashes } = JSON.parse(bundle) as { hashes: { bundle: string } };
+    if (hashes.bundle !== hash) throw new Error(`bundle of evaluation ${id} no longer has its hash`);
+    return bundle;
+  }
+
+  private move(
+    actor: Actor,
+    id: string,
+    action: EvaluationAction,
+    reason = '',
+    work: (act: Act, evaluation: Evaluation) => Promise<void> = async () => undefined,
+  ): Promise<EvaluationView> {
+    const options = { action: `evaluation.${action}`, actor, subject: id, ...(reason === '' ? {} : { reason }) };
+    return this.acts.perform(options, async (act) => {
+      const evaluation = await act.tx.manager.findOne(Evaluation, {
+        where: { id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!evaluation) throw notFound();
+      const state = evaluationStates.next(evaluation.state, action, actor, this.query.facts(evaluation), reason);
+      await work(act, evaluation);
+      await act.tx.manager.update(Evaluation, { id }, { state });
+      await this.tell(act, id, 'state', { state });
+      if (state === 'cancelled') await this.tell(act, id, 'end', { state, hash: null });
+      act.record({ state: evaluation.state }, { state });
+      return this.query.view(act.tx, id);
+    });
+  }
+
+  private async tell(act: Act, id: string, type: string, data: Record<string, unknown>): Promise<void> {
+    await act.tx.run('insert into evaluation_event (evaluation_id, type, data) values ($1, $2, $3)', [
+      id,
+      type,
+      JSON.stringify(data),
+    ]);
+  }
+}

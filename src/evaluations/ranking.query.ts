@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../lifecycle/lifecycle.js';
+import { Database, type Tx } from '../platform/database.service.js';
+import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
+import { DomainError } from '../problems/problems.js';
+import { csv, RANKING_HEADER, rankingRows } from '../scoring/tables.js';
+import type { ResultRecord, ResultStatus } from '../scoring/types.js';
+import { EvaluationQuery } from './evaluation.query.js';
+import { COMPUTED } from './evaluation-states.js';
+import { type ScorePart, scoreParts } from './score-parts.js';
+
+export interface RankingItem {
+  readonly cohort: string | null;
+  readonly rank: number | null;
+  readonly tied: boolean;
+  readonly institution: string;
+  readonly name: string;
+  readonly score: string | null;
+  readonly grade: string | null;
+  readonly status: ResultStatus;
+  readonly reason: string;
+  readonly previousRank: number | null;
+  /** Ranks under other weights and methods; null until robustness is computed. */
+  readonly interval: null;
+  readonly parts: readonly ScorePart[];
+}
+
+/** 排名: who stands where, with what the total is made of. */
+@Injectable()
+export class RankingQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly evaluations: EvaluationQuery,
+  ) {}
+
+  /** An institution sees its own row alone until disclosure says more. @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
+  list(actor: Actor, id: string, filter: PageQuery & { cohort?: string | undefined }): Promise<Page<RankingItem>> {
+    const list = `ranking:${id}:${filter.cohort ?? ''}`;
+    const request = pageRequest(filter, list);
+    return this.database.transaction(actor, async (tx) => {
+      const previous = await this.previous(tx, id);
+      const rows = await tx.rows<{ position: number; record: ResultRecord; previous: number | null }>(
+        `select r.position, r.record, p.rank as previous from result r
+         left join result p on p.evaluation_id = $4::uuid and p.institution_id = r.institution_id and p.cohort = r.cohort
+         where r.evaluation_id = $1 and ($2::text is null or r.cohort = $2) and ($3::int is null or r.position > $3)
+         order by r.position limit $5`,
+        [id, filter.cohort ?? null, request.after?.[0] ?? null, previous, request.limit + 1],
+      );
+      const page = pageOf(rows, request, list, (row) => [row.position]);
+      return { items: page.items.map((row) => itemOf(row.record, row.previous)), next: page.next };
+    });
+  }
+
+  /** ranking.csv of the command line, byte for byte. */
+  csv(actor: Actor, id: string): Promise<string> {
+    return this.database.transaction(actor, async (tx) => {
+      await this.computed(tx, id);
+      const results = await this.evaluations.records(tx, id);
+      return csv([RANKING_HEADER, ...rankingRows({ results })]);
+    });
+  }
+
+  private async computed(tx: Tx, id: string) {
+    const evaluation = await this.evaluations.entity(tx, id);
+    if (!COMPUTED.includes(evaluation.state))
+      throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，还没有排名');
+    return evaluation;
+  }
+
+  /** The evaluation of the same scheme for the period before, the latest that counts. */
+  private async previous(tx: Tx, id: string): Promise<string | null> {
+    const { scheme, period } = await this.computed(tx, id);
+    const earlier = await tx.row<{ id: string }>(
+      `select id from evaluation where scheme = $1 and period < $2 and length(period) = length($2) and state = any($3)
+       order by period desc, started_at desc limit 1`,
+      [scheme, period, ['computed', 'verified', 'provisional', 'final']],
+    );
+    return earlier?.id ?? null;
+  }
+}
+
+const itemOf = (record: ResultRecord, previousRank: number | null): RankingItem => ({
+  cohort: record.cohort,
+  rank: record.rank,
+  tied: record.tied,
+  institution: record.institution,
+  name: record.name,
+  score: record.score,
+  grade: record.grade,
+  status: record.status,
+  reason: record.reason,
+  previousRank,
+  interval: null,
+  parts: scoreParts(record),
+});

@@ -1,0 +1,54 @@
+import type { Violation } from '../problems/problems.js';
+import type { CellState } from './filing.query.js';
+import { cellsInvalid } from './filing-errors.js';
+import type { CellChange } from './filings.dto.js';
+
+const STATES: readonly string[] = ['value', 'blank', 'not_applicable', 'not_available'] satisfies CellState[];
+const MOST_CELLS = 2_000;
+
+/**
+ * The `figures` of a request, shape checked: a figure is a text, since a JSON number may have lost digits on its way.
+ * @throws CELLS_INVALID with every faulty cell
+ */
+export function cellChanges(figures: Readonly<Record<string, unknown>>): Record<string, CellChange> {
+  const faults: Violation[] = [];
+  const changes: [string, CellChange][] = [];
+  const entries = Object.entries(figures);
+  if (entries.length > MOST_CELLS)
+    throw cellsInvalid([
+      {
+        path: 'figures',
+        rule: 'CELLS_TOO_MANY',
+        found: `${entries.length}`,
+        expected: `至多 ${MOST_CELLS} 格`,
+        message: '一次修改的单元格过多',
+      },
+    ]);
+  for (const [code, change] of entries) {
+    const fault = (part: string, found: unknown, expected: string): void => {
+      const path = part === '' ? `figures.${code}` : `figures.${code}.${part}`;
+      const text = JSON.stringify(found) ?? '（缺）';
+      faults.push({
+        path,
+        rule: 'CELL_SHAPE',
+        found: text.slice(0, 200),
+        expected,
+        message: `单元格写法有误：应为${expected}`,
+      });
+    };
+    if (typeof change !== 'object' || change === null || Array.isArray(change)) {
+      fault('', change, '{ value, state?, version }');
+      continue;
+    }
+    const { value, state, version, ...others } = change as Record<string, unknown>;
+    if (value !== null && typeof value !== 'string') fault('value', value, '文本形式的数字（带引号）或 null');
+    if (state !== undefined && (typeof state !== 'string' || !STATES.includes(state)))
+      fault('state', state, STATES.join('、'));
+    if (version !== undefined && (!Number.isSafeInteger(version) || (version as number) < 0))
+      fault('version', version, '非负整数');
+    for (const key of Object.keys(others)) fault(key, others[key], 'value、state、version 之一');
+    changes.push([code, change as CellChange]);
+  }
+  if (faults.length > 0) throw cellsInvalid(faults);
+  return Object.fromEntries(changes);
+}

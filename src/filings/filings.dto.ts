@@ -1,0 +1,84 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsISO8601, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import type { CellState } from './filing.query.js';
+
+const PERIOD = /^\d{4}Q[1-4]$/;
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+
+export class CreateFilingDto {
+  @ApiProperty({ example: '91500106MA5U0A1B7P', description: '统一社会信用代码' })
+  @IsString()
+  @Length(1, 64)
+  institution!: string;
+
+  @ApiProperty({ example: 'bank-quarterly' })
+  @IsString()
+  @Length(1, 64)
+  form!: string;
+
+  @ApiProperty({ example: '2026Q3' })
+  @Matches(PERIOD, { message: '报告期应写作 2026Q3' })
+  period!: string;
+}
+
+/** A change of one cell. `value`: plain decimal text in the metric's unit, or null. */
+export interface CellChange {
+  readonly value: string | null;
+  readonly state?: CellState;
+  /** The version that the change was made from; left out: the cell was never filled. */
+  readonly version?: number;
+}
+
+export class EditFilingDto {
+  @ApiProperty({
+    description: '指标代码 → { value: "420" | null, state?, version }',
+    example: { BK_GL_BAL: { value: '420', version: 0 } },
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsObject()
+  figures!: Record<string, unknown>;
+}
+
+export class SubmitFilingDto {
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: '规则 → 说明' })
+  @IsOptional()
+  @IsObject()
+  justifications?: Record<string, string>;
+}
+
+export class ReturnFilingDto {
+  @ApiProperty({ example: '数据有误' })
+  @IsString()
+  @Length(1, 64)
+  reason!: string;
+
+  @ApiProperty({ example: '余额与九类合计不符' })
+  @IsString()
+  @Length(4, 500)
+  message!: string;
+
+  @ApiProperty({ example: ['BK_GL_BAL'] })
+  @IsArray()
+  @ArrayMaxSize(200)
+  @Matches(CODE, { each: true })
+  cells!: string[];
+
+  @ApiProperty({ required: false, nullable: true, example: '2026-10-25' })
+  @IsOptional()
+  @IsISO8601()
+  due?: string | null;
+}
+
+export class AmendFilingDto {
+  @ApiProperty({ example: '发现笔数漏填一笔' })
+  @IsString()
+  @Length(4, 500)
+  reason!: string;
+
+  @ApiProperty({ example: ['BK_GL_CNT'] })
+  @IsArray()
+  @ArrayMaxSize(200)
+  @Matches(CODE, { each: true })
+  cells!: string[];
+}

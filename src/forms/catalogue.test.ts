@@ -1,0 +1,140 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DomainError } from '../problems/problems.js';
+import { loadCatalogue, projectRoot } from './catalogue.service.js';
+import { formMetrics, sectionsAsked } from './form.js';
+import { INSTITUTION_TYPES, isCount, isFiled } from './metric.js';
+
+const catalogue = loadCatalogue();
+const metric = (code: string) => {
+  const found = catalogue.metrics.get(code);
+  if (!found) throw new Error(`no ${code}`);
+  return found;
+};
+
+describe('the catalogue of the project', () => {
+  it('holds 168 metrics, each kind as counted in the source list', () => {
+    const kinds = [...catalogue.metrics.values()].map((each) => each.kind);
+    const count = (kind: string) => kinds.filter((each) => each === kind).length;
+    expect(kinds.length).toBe(168);
+    expect([count('stock'), count('flow'), count('derived'), count('attribute')]).toEqual([76, 63, 25, 4]);
+  });
+
+  it('keeps four decimals for amounts and ratios, none for counts', () => {
+    for (const each of catalogue.metrics.values()) {
+      if (['万元', '%', '倍', '百分点'].includes(each.unit)) expect([each.code, each.decimals]).toEqual([each.code, 4]);
+      if (['户', '笔', '件', '只', '场', '个', '次', '人', '项'].includes(each.unit)) {
+        expect([each.code, each.decimals]).toEqual([each.code, 0]);
+      }
+    }
+    expect(isCount(metric('BK_GL_CUST'))).toBe(true);
+    expect(isCount(metric('QL_ORG'))).toBe(false);
+    expect(isCount(metric('QL_LATE'))).toBe(false);
+  });
+
+  it('lets only the net reclassification be negative', () => {
+    const negative = [...catalogue.metrics.values()].filter((each) => each.mayBeNegative).map((each) => each.code);
+    expect(negative).toEqual(['BK_GL_RECLASS']);
+  });
+
+  it('has one form per type, with every stock and flow metric of the type exactly once and no other', () => {
+    for (const type of INSTITUTION_TYPES) {
+      const filed = [...catalogue.metrics.values()].filter((each) => each.types.includes(type) && isFiled(each));
+      const form = catalogue.formOfType(type);
+      expect([form.institutionType, form.version]).toEqual([type, 1]);
+      expect(formMetrics(form).sort()).toEqual(filed.map((each) => each.code).sort());
+    }
+    expect([...catalogue.forms.keys()].sort()).toEqual([
+      'bank-quarterly',
+      'commercial-factoring-quarterly',
+      'financial-leasing-quarterly',
+      'financing-guarantee-quarterly',
+      'insurer-quarterly',
+      'micro-lender-quarterly',
+      'pawnbroker-quarterly',
+      'securities-quarterly',
+    ]);
+  });
+
+  it.each([
+    ['2025Q3', 6, 'BK_GL_P19_', 'the last quarter of the 2019 edition'],
+    ['2025Q4', 9, 'BK_GL_P25_', 'the first quarter of the 2025 edition'],
+  ])('%s asks for %i purposes %s: %s', (quarter, count, prefix) => {
+    const form = catalogue.formOfType('bank');
+    const asked = sectionsAsked(form, catalogue.metrics, catalogue.editions, quarter).flatMap((each) => each.metrics);
+    const purposes = asked.filter((code) => /^BK_GL_P(19|25)_/.test(code));
+    expect([purposes.length, purposes.every((code) => code.startsWith(prefix))]).toEqual([count, true]);
+  });
+
+  it('tells the core kind and unit; what is never filed has no kind', () => {
+    const facts = catalogue.facts();
+    expect(facts.BK_GL_BAL).toEqual({ kind: 'stock', unit: '万元' });
+    expect(facts.BK_GL_NEW).toEqual({ kind: 'flow', unit: '万元' });
+    expect(facts.BK_X_RATIO).toEqual({ kind: null, unit: '%' });
+    expect(facts.QL_ORG).toEqual({ kind: null, unit: '是/否' });
+  });
+
+  it('blocks by V01 and V04 only', () => {
+    const codes = new Set(catalogue.rules.map((rule) => `${rule.rule} ${rule.severity}`));
+    expect([...codes].sort()).toEqual(['V01 block', 'V04 block']);
+  });
+});
+
+describe('a faulty configuration', () => {
+  let dir = '';
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'greenrank-config-'));
+    for (const folder of ['metrics', 'forms', 'rules']) {
+      cpSync(join(projectRoot(), 'config', folder), join(dir, folder), { recursive: true });
+    }
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const change = (file: string, from: string, to: string): void => {
+    const text = readFileSync(join(dir, file), 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(join(dir, file), text.replace(from, to));
+  };
+  const paths = (): string[] => {
+    try {
+      loadCatalogue(dir);
+    } catch (error) {
+      if (error instanceof DomainError) return error.violations.map((each) => each.path);
+      throw error;
+    }
+    return [];
+  };
+
+  it('copied unchanged is accepted', () => expect(paths()).toEqual([]));
+
+  it('names all faults with file and path, not the first alone', () => {
+    change('metrics/bank.yaml', 'kind: stock', 'kind: level');
+    change('metrics/insurer.yaml', 'decimals: 4', 'decimals: four');
+    change('forms/bank-quarterly.yaml', 'version: 1', 'version: 1\nversoin: 2');
+    expect(paths()).toEqual([
+      'metrics/bank.yaml.metrics[0].kind',
+      'metrics/insurer.yaml.metrics[0].decimals',
+      'forms/bank-quarterly.yaml.versoin',
+    ]);
+  });
+
+  it.each([
+    ['forms/bank-quarterly.yaml', '- BK_DEP_BAL', '- BK_X_RATIO', 'forms/bank-quarterly.yaml.sections[0].metrics[4]'],
+    ['forms/bank-quarterly.yaml', '- BK_DEP_BAL', '- IN_PREM_TOT', 'forms/bank-quarterly.yaml.sections[0].metrics[4]'],
+    ['forms/bank-quarterly.yaml', '- BK_GL_BAL', '- BK_LOAN_BAL', 'forms/bank-quarterly.yaml.sections[1].metrics[0]'],
+    ['metrics/bank.yaml', 'code: BK_LOAN_NPL', 'code: BK_LOAN_BAL', 'metrics/bank.yaml.metrics[1].code'],
+    ['metrics/bank.yaml', 'types: [bank]', 'types: [banks]', 'metrics/bank.yaml.metrics[0].types[0]'],
+    ['rules/loans.yaml', 'left: [BK_GL_BAL]', 'left: [IN_GI_PREM]', 'rules/loans.yaml.rules[0].left'],
+    ['rules/loans.yaml', 'left: [BK_GL_BAL]', 'left: [BK_GL_BALL]', 'rules/loans.yaml.rules[0].left[0]'],
+    ['metrics/editions.yaml', 'from: 2025Q4', 'from: 2026Q1', 'metrics/editions.yaml.catalogues.loans.editions'],
+  ])('%s with %s → %s is refused at %s', (file, from, to, path) => {
+    change(file, from, to);
+    expect(paths()).toContain(path);
+  });
+
+  it('names the file that is no YAML', () => {
+    change('rules/values.yaml', 'title:', 'title: [');
+    expect(() => loadCatalogue(dir)).toThrow('rules/values.yaml');
+  });
+});

@@ -1,0 +1,36 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Can } from '../identity/access.guard.js';
+import { ListDto } from '../platform/list.dto.js';
+import { type Page, pageOf, pageRequest } from '../platform/pages.js';
+import type { Catalogue } from './catalogue.js';
+import { CATALOGUE } from './catalogue.service.js';
+import type { Form } from './form.js';
+import type { Metric } from './metric.js';
+
+@ApiTags('forms')
+@Controller()
+export class FormsController {
+  constructor(@Inject(CATALOGUE) private readonly catalogue: Catalogue) {}
+
+  @Get('metrics')
+  @Can('catalogue', 'read')
+  metrics(@Query() query: ListDto): Page<Metric> {
+    return configured([...this.catalogue.metrics.values()], query, 'metrics', (metric) => metric.code);
+  }
+
+  @Get('forms')
+  @Can('catalogue', 'read')
+  forms(@Query() query: ListDto): Page<Form> {
+    return configured([...this.catalogue.forms.values()], query, 'forms', (form) => form.form);
+  }
+}
+
+/** A page of what the configuration lists, by code. */
+function configured<T>(all: readonly T[], query: ListDto, list: string, code: (item: T) => string): Page<T> {
+  const request = pageRequest(query, list);
+  const after = request.after?.[0];
+  const sorted = [...all].sort((a, b) => (code(a) < code(b) ? -1 : 1));
+  const rest = after === undefined ? sorted : sorted.filter((item) => code(item) > String(after));
+  return pageOf(rest.slice(0, request.limit + 1), request, list, (item) => [code(item)]);
+}

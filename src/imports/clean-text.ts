@@ -1,0 +1,36 @@
+const FULL_WIDTH = /[\uff01-\uff5e]/g;
+const OUTER_BLANKS = /^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$/g;
+const INVISIBLE = /[\u200b-\u200d\u2060\ufeff]/g;
+/** Exports put `'` before text that a spreadsheet would run (reliability 3.11). */
+const DEFUSED = /^'(?=[=+\-@\t\r])/;
+const ASCII_AS_IS = /^[!-~]*$/;
+
+/** Without the blanks around it, and without the `'` by which an export defused it. */
+export function cleanText(text: string): string {
+  if (ASCII_AS_IS.test(text) && !text.startsWith("'")) return text;
+  return text.replace(DEFUSED, '').replace(OUTER_BLANKS, '');
+}
+
+/** `cleanText`, and half width without invisible characters: for codes, periods, units and figures. */
+export function cleanWord(text: string): string {
+  if (ASCII_AS_IS.test(text) && !text.startsWith("'")) return text;
+  return cleanText(text)
+    .replace(INVISIBLE, '')
+    .replace(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0));
+}
+
+export const isBlank = (text: string): boolean => text === '' || cleanText(text) === '';
+
+// biome would call these control characters a mistake in a literal; a database refuses NUL, people cannot see the rest.
+const CONTROL = new RegExp('[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f\\ufffe\\uffff]', 'g');
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Whether a database and people can keep this text as it is. */
+export const isStorable = (text: string): boolean => text.search(CONTROL) < 0 && text.search(LONE_SURROGATE) < 0;
+
+/** What stood in the file, fit to be shown and stored: at most 200 characters, nothing that a database refuses. */
+export function shownRaw(text: string): string {
+  if (text.length <= 200 && ASCII_AS_IS.test(text)) return text;
+  const short = text.length > 200 ? `${text.slice(0, 199)}…` : text;
+  return short.replace(CONTROL, '\ufffd').replace(LONE_SURROGATE, '\ufffd');
+}

@@ -1,0 +1,336 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Act, Acts } from '../audit/acts.service.js';
+import { lastDay } from '../calendar/period.js';
+import { type CellWrite, type DraftPlace, Drafts } from '../filings/drafts.service.js';
+import type { Catalogue } from '../forms/catalogue.js';
+import { CATALOGUE } from '../forms/catalogue.service.js';
+import type { InstitutionType } from '../forms/metric.js';
+import type { Actor } from '../lifecycle/lifecycle.js';
+import type { Tx } from '../platform/database.service.js';
+import { requestContext } from '../platform/request-context.service.js';
+import { SETTINGS, type Settings } from '../platform/settings.js';
+import { DomainError, notFound } from '../problems/problems.js';
+import { type ImportView, ImportQuery } from './import.query.js';
+import type { ImportLayout, ImportReading, ImportRow } from './import-reading.js';
+import { type CurrentValue, type Place, type PlaceIssue, type PlacedRow, placeKey, placeRows } from './place-rows.js';
+import { readImportInThread } from './read-import.worker.js';
+
+const LIFE_HOURS = 24;
+const CHUNK = 10_000;
+
+export interface CommitAnswer {
+  readonly filings: readonly {
+    readonly id: string;
+    readonly institution: string;
+    readonly period: string;
+    readonly changed: number;
+  }[];
+}
+
+interface StoredImport {
+  readonly actor: string;
+  readonly state: 'previewed' | 'committed';
+  readonly problems: number;
+  readonly answer: CommitAnswer | null;
+  readonly created_at: Date;
+}
+
+interface StoredRow {
+  readonly institution_id: string;
+  readonly period: string;
+  readonly metric: string;
+  readonly after: string | null;
+  readonly cell_version: number;
+  readonly source: string | null;
+}
+
+/** 导入: a file becomes a preview, and a preview becomes drafts; it never submits. */
+@Injectable()
+export class Imports {
+  constructor(
+    private readonly acts: Acts,
+    private readonly drafts: Drafts,
+    private readonly query: ImportQuery,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Reads a file and says what it would change; stores the file and the preview, no figure.
+   * @throws IMPORT_… for a file that cannot be trusted as a whole
+   */
+  async preview(
+    actor: Actor,
+    file: { readonly name: string; readonly bytes: Uint8Array },
+    layout?: ImportLayout,
+  ): Promise<ImportView> {
+    const reading = await readImportInThread(file, {
+      ...(layout === undefined ? {} : { layout }),
+      metrics: this.catalogue.metrics,
+      allowDemoKeys: this.settings.demo,
+    });
+    return this.previewReading(actor, file, reading);
+  }
+
+  /** The preview of a file that was read already. */
+  previewReading(
+    actor: Actor,
+    file: { readonly name: string; readonly bytes: Uint8Array },
+    reading: ImportReading,
+  ): Promise<ImportView> {
+    const sha256 = createHash('sha256').update(file.bytes).digest('hex');
+    const request = requestContext.getStore();
+    if (request?.idempotency) request.idempotency.hash = sha256; // the body is the file
+    return this.acts.perform({ action: 'import.preview', actor, creates: true }, async (act) => {
+      const places = await this.places(act.tx, reading.rows);
+      const current = await this.current(act.tx, places);
+      const { placed, issues } = placeRows(reading.rows, places, current);
+      const count = (kind: PlacedRow['kind']): number => placed.filter((row) => row.kind === kind).length;
+      const problems = reading.issues.filter((issue) => issue.severity === 'problem').length + issues.length;
+      const counts = {
+        added: count('added'),
+        changed: count('changed'),
+        cleared: count('cleared'),
+        unchanged: count('unchanged'),
+        problems,
+        warnings: reading.issues.length + issues.length - problems,
+      };
+      const row = (await act.tx.row<{ id: string }>(
+        `insert into import (institution_id, actor, file_name, sha256, content, encoding, state, counts)
+         values ($1, $2, $3, $4, $5, $6, 'previewed', $7) returning id`,
+        [
+          actor.institutionId,
+          actor.id,
+          file.name.slice(0, 255),
+          sha256,
+          Buffer.from(file.bytes),
+          reading.encoding,
+          JSON.stringify(counts),
+        ],
+      )) as { id: string };
+      act.subject = row.id;
+      await this.storeRows(act.tx, row.id, placed);
+      await this.storeIssues(act.tx, row.id, [...reading.issues, ...issues.map(asIssue)]);
+      act.record(null, { file: file.name, sha256, counts });
+      return this.query.view(act.tx, row.id);
+    });
+  }
+
+  /**
+   * Writes the preview's figures into drafts, all in one transaction; asked again it gives the same answer.
+   * @throws NOT_FOUND, IMPORT_NOT_CLEAN, IMPORT_EXPIRED, IMPORT_STALE
+   */
+  commit(actor: Actor, id: string, how: { skip: boolean; clear: boolean }): Promise<CommitAnswer> {
+    return this.acts.perform({ action: 'import.commit', actor, subject: id }, async (act) => {
+      const stored = await act.tx.row<StoredImport>(
+        `select actor, state, (counts->>'problems')::int as problems, answer, created_at from import where id = $1 for update`,
+        [id],
+      );
+      if (!stored || stored.actor !== actor.id) throw notFound();
+      if (stored.answer) return stored.answer;
+      if (Date.now() - stored.created_at.getTime() > LIFE_HOURS * 3_600_000)
+        throw new DomainError('IMPORT_EXPIRED', 409, '预览已超过24小时，请重新上传');
+      if (stored.problems > 0 && !how.skip)
+        throw new DomainError('IMPORT_NOT_CLEAN', 422, `还有 ${stored.problems} 处问题；可改好后重新上传，或只导入无误的行`);
+      const answer = await this.write(act, id, how.clear);
+      await act.tx.run(`update import set state = 'committed', answer = $2 where id = $1`, [id, JSON.stringify(answer)]);
+      act.record({ state: 'previewed' }, { state: 'committed', filings: answer.filings.length });
+      return answer;
+    });
+  }
+
+  private async write(act: Act, id: string, clear: boolean): Promise<CommitAnswer> {
+    const rows = await act.tx.rows<StoredRow>(
+      `select institution_id, period, metric, trim_scale(after)::text as after, cell_version, source from import_row
+       where import_id = $1 and (kind in ('added', 'changed') or (kind = 'cleared' and $2)) order by no`,
+      [id, clear],
+    );
+    if (rows.length === 0) return { filings: [] };
+    const places = await this.placesById(act.tx, rows);
+    const opened = await this.drafts.open(act, places);
+    const drafts = new Map(opened.map((draft) => [placeKey(draft.institutionId, draft.period), draft.id]));
+    const filingOf = (row: StoredRow): string => drafts.get(placeKey(row.institution_id, row.period)) as string;
+    await this.holdUnchanged(act, [...new Set(drafts.values())], rows, filingOf);
+    await this.drafts.write(
+      act,
+      rows.map(
+        (row): CellWrite => ({
+          filingId: filingOf(row),
+          institutionId: row.institution_id,
+          metric: row.metric,
+          value: row.after,
+          state: row.after === null ? 'blank' : 'value',
+          source: row.source,
+        }),
+      ),
+    );
+    const changed = new Map<string, number>();
+    for (const row of rows) changed.set(filingOf(row), (changed.get(filingOf(row)) ?? 0) + 1);
+    const filings = await act.tx.rows<{ id: string; institution: string; period: string }>(
+      `with done as (
+         update filing set version = version + 1, state = 'draft', filled_by = $2, changed_at = $3
+         where id = any($1::uuid[]) returning id, institution_id, period)
+       select done.id, i.uscc as institution, done.period from done join institution i on i.id = done.institution_id
+       order by i.uscc, done.period`,
+      [[...changed.keys()], act.actor.id, act.now],
+    );
+    return { filings: filings.map((filing) => ({ ...filing, changed: changed.get(filing.id) ?? 0 })) };
+  }
+
+  /** Holds the filings; refuses when one was submitted or a cell was changed since the preview. @throws IMPORT_STALE */
+  private async holdUnchanged(
+    act: Act,
+    filings: readonly string[],
+    rows: readonly StoredRow[],
+    filingOf: (row: StoredRow) => string,
+  ): Promise<void> {
+    const stale = (): DomainError =>
+      new DomainError('IMPORT_STALE', 409, '预览之后报表有改动，请重新上传以查看新的对比');
+    const held = await act.tx.rows<{ state: string }>(
+      'select state from filing where id = any($1::uuid[]) order by id for update',
+      [filings],
+    );
+    if (held.some(({ state }) => state !== 'draft' && state !== 'returned')) throw stale();
+    const cells = await this.cellsOf(act.tx, filings);
+    if (rows.some((row) => (cells(filingOf(row), row.metric)?.version ?? 0) !== row.cell_version)) throw stale();
+  }
+
+  /** What stands at each institution and period that the file names. */
+  private async places(tx: Tx, rows: readonly ImportRow[]): Promise<Map<string, Place>> {
+    const pairs = [...new Map(rows.map((row) => [placeKey(row.institution, row.period), row])).values()];
+    const found = await tx.rows<{
+      uscc: string;
+      period: string;
+      institution_id: string;
+      type: InstitutionType | null;
+      is_open: boolean;
+      filing_id: string | null;
+      state: string | null;
+    }>(
+      `select w.uscc, w.period, i.id as institution_id, t.type, p.period is not null as is_open, f.id as filing_id, f.state
+       from unnest($1::text[], $2::text[], $3::date[]) as w (uscc, period, last_day)
+       join institution i on i.uscc = w.uscc
+       left join institution_type t on t.institution_id = i.id and t.valid_from <= w.last_day and (t.valid_to is null or t.valid_to >= w.last_day)
+       left join reporting_period p on p.period = w.period
+       left join filing f on f.institution_id = i.id and f.period = w.period`,
+      [pairs.map((row) => row.institution), pairs.map((row) => row.period), pairs.map((row) => lastDay(row.period))],
+    );
+    return new Map(
+      found.map((row): [string, Place] => [
+        placeKey(row.uscc, row.period),
+        {
+          institutionId: row.institution_id,
+          form: row.type === null ? null : this.catalogue.formOfType(row.type),
+          isOpen: row.is_open,
+          filing:
+            row.filing_id === null
+              ? null
+              : { id: row.filing_id, isEditable: row.state === 'draft' || row.state === 'returned' },
+        },
+      ]),
+    );
+  }
+
+  private async placesById(tx: Tx, rows: readonly StoredRow[]): Promise<DraftPlace[]> {
+    const pairs = [...new Map(rows.map((row) => [placeKey(row.institution_id, row.period), row])).values()];
+    const found = await tx.rows<{ institution_id: string; period: string; type: InstitutionType }>(
+      `select w.institution_id, w.period, t.type from unnest($1::uuid[], $2::text[], $3::date[]) as w (institution_id, period, last_day)
+       join institution_type t on t.institution_id = w.institution_id and t.valid_from <= w.last_day and (t.valid_to is null or t.valid_to >= w.last_day)`,
+      [pairs.map((row) => row.institution_id), pairs.map((row) => row.period), pairs.map((row) => lastDay(row.period))],
+    );
+    return found.map((row) => ({
+      institutionId: row.institution_id,
+      period: row.period,
+      form: this.catalogue.formOfType(row.type),
+    }));
+  }
+
+  private current(tx: Tx, places: ReadonlyMap<string, Place>) {
+    return this.cellsOf(
+      tx,
+      [...places.values()].flatMap((place) => (place.filing ? [place.filing.id] : [])),
+    );
+  }
+
+  private async cellsOf(tx: Tx, filings: readonly string[]) {
+    const rows =
+      filings.length === 0
+        ? []
+        : await tx.rows<{ filing_id: string; metric: string } & CurrentValue>(
+            `select filing_id, metric, trim_scale(value)::text as value, version from filing_cell where filing_id = any($1::uuid[])`,
+            [[...filings]],
+          );
+    const cells = new Map(rows.map((row) => [`${row.filing_id} ${row.metric}`, row]));
+    return (filing: string, metric: string): CurrentValue | undefined => cells.get(`${filing} ${metric}`);
+  }
+
+  private async storeRows(tx: Tx, id: string, placed: readonly PlacedRow[]): Promise<void> {
+    for (let from = 0; from < placed.length; from += CHUNK) {
+      const chunk = placed.slice(from, from + CHUNK);
+      await tx.run(
+        `insert into import_row (import_id, no, institution_id, period, metric, before, after, kind, cell_version, source)
+         select $1, * from unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::text[], $9::int[], $10::text[])`,
+        [
+          id,
+          chunk.map((_, i) => from + i),
+          chunk.map((row) => row.institutionId),
+          chunk.map(({ row }) => row.period),
+          chunk.map(({ row }) => row.metric),
+          chunk.map((row) => row.before),
+          chunk.map((row) => row.after),
+          chunk.map((row) => row.kind),
+          chunk.map((row) => row.version),
+          chunk.map(({ row }) => row.source),
+        ],
+      );
+    }
+  }
+
+  private async storeIssues(tx: Tx, id: string, issues: readonly StoredIssue[]): Promise<void> {
+    for (let from = 0; from < issues.length; from += CHUNK) {
+      const chunk = issues.slice(from, from + CHUNK);
+      await tx.run(
+        `insert into import_issue (import_id, no, code, severity, sheet, line, "column", cell, raw, message, expected)
+         select $1, * from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])`,
+        [
+          id,
+          chunk.map((_, i) => from + i),
+          chunk.map((issue) => issue.code),
+          chunk.map((issue) => issue.severity),
+          chunk.map((issue) => issue.sheet ?? ''),
+          chunk.map((issue) => issue.row),
+          chunk.map((issue) => issue.column),
+          chunk.map((issue) => issue.cell),
+          chunk.map((issue) => issue.raw),
+          chunk.map((issue) => issue.message),
+          chunk.map((issue) => issue.expected),
+        ],
+      );
+    }
+  }
+}
+
+interface StoredIssue {
+  readonly code: string;
+  readonly severity: 'problem' | 'warning';
+  readonly sheet: string | null;
+  readonly row: number | null;
+  readonly column: string | null;
+  readonly cell: string | null;
+  readonly raw: string;
+  readonly message: string;
+  readonly expected: string;
+}
+
+const asIssue = ({ code, row, message, expected }: PlaceIssue): StoredIssue => ({
+  code,
+  severity: 'problem',
+  sheet: row.sheet,
+  row: row.row,
+  column: row.column,
+  cell: row.cell,
+  raw: row.raw,
+  message,
+  expected,
+});

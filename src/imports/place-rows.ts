@@ -1,0 +1,93 @@
+import { type Form, formMetrics } from '../forms/form.js';
+import type { ImportRow } from './import-reading.js';
+
+/** A problem that only the register and the filings can tell. */
+export type PlaceProblem = 'CELL_INSTITUTION' | 'CELL_PERIOD_CLOSED' | 'CELL_METRIC_FORM' | 'ROW_LOCKED';
+
+/** What stands at one institution and period now. */
+export interface Place {
+  readonly institutionId: string;
+  /** null: institutions of this type file nothing then. */
+  readonly form: Form | null;
+  readonly isOpen: boolean;
+  /** null: no filing yet. */
+  readonly filing: { readonly id: string; readonly isEditable: boolean } | null;
+}
+
+export interface CurrentValue {
+  readonly value: string | null;
+  readonly version: number;
+}
+
+export type RowKind = 'added' | 'changed' | 'cleared' | 'unchanged';
+
+/** One figure of the preview. */
+export interface PlacedRow {
+  readonly row: ImportRow;
+  readonly institutionId: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly kind: RowKind;
+  /** Version of the cell that the preview was made against. */
+  readonly version: number;
+}
+
+export interface PlaceIssue {
+  readonly code: PlaceProblem;
+  readonly row: ImportRow;
+  readonly message: string;
+  readonly expected: string;
+}
+
+export const placeKey = (institution: string, period: string): string => `${institution} ${period}`;
+
+const kindOf = (before: string | null, after: string | null): RowKind => {
+  if (before === after) return 'unchanged';
+  if (after === null) return 'cleared';
+  return before === null ? 'added' : 'changed';
+};
+
+/**
+ * Puts the figures that a file offers against what is registered and drafted.
+ * @param places by `placeKey`; an institution that is not there or not the actor's has no entry
+ * @param current cells by filing id and metric
+ */
+export function placeRows(
+  rows: readonly ImportRow[],
+  places: ReadonlyMap<string, Place>,
+  current: (filingId: string, metric: string) => CurrentValue | undefined,
+): { placed: PlacedRow[]; issues: PlaceIssue[] } {
+  const placed: PlacedRow[] = [];
+  const issues: PlaceIssue[] = [];
+  const asked = new Map<Form, Set<string>>();
+  const isAsked = (form: Form, metric: string): boolean => {
+    const known = asked.get(form) ?? new Set(formMetrics(form));
+    asked.set(form, known);
+    return known.has(metric);
+  };
+  for (const row of rows) {
+    const issue = (code: PlaceProblem, message: string, expected: string): void => {
+      issues.push({ code, row, message, expected });
+    };
+    const place = places.get(placeKey(row.institution, row.period));
+    if (!place) issue('CELL_INSTITUTION', `没有机构 ${row.institution}，或您无权填报`, '已登记的、本机构的统一社会信用代码');
+    else if (!place.isOpen) issue('CELL_PERIOD_CLOSED', `报告期 ${row.period} 不存在或尚未开放`, '已开放的报告期');
+    else if (!place.form || !isAsked(place.form, row.metric))
+      issue('CELL_METRIC_FORM', `该机构的报表没有指标 ${row.metric}`, `报表 ${place.form?.form ?? '（无）'} 中的指标`);
+    else if (place.filing && !place.filing.isEditable)
+      issue('ROW_LOCKED', `${row.period} 的报表已提交或已采纳，不能导入`, '草稿或已退回的报表');
+    else {
+      const cell = place.filing ? current(place.filing.id, row.metric) : undefined;
+      const before = cell?.value ?? null;
+      placed.push({
+        row,
+        institutionId: place.institutionId,
+        before,
+        after: row.value,
+        kind: kindOf(before, row.value),
+        version: cell?.version ?? 0,
+      });
+    }
+  }
+  return { placed, issues };
+}

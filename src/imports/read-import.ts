@@ -1,0 +1,72 @@
+import { readCsv } from './csv-table.js';
+import type { DataEncoding } from './csv-text.js';
+import { fileKind } from './file-kind.js';
+import { hasKeyColumns } from './header.js';
+import { FileRefused, importRefused } from './import-errors.js';
+import type { ImportContext, ImportReading } from './import-reading.js';
+import { SheetReader } from './read-sheet.js';
+import { ReadingNotes } from './reading-notes.js';
+import type { SourceSheet } from './source-sheet.js';
+import { readWorkbook } from './workbook.js';
+
+export interface ImportFile {
+  /** As uploaded; its extension must fit the contents. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Source {
+  readonly sheets: readonly SourceSheet[];
+  readonly encoding: DataEncoding;
+}
+
+function sourceOf({ name, bytes }: ImportFile, notes: ReadingNotes): Source {
+  if (fileKind(name, bytes) === 'csv') {
+    const { sheet, encoding } = readCsv(bytes);
+    return { sheets: [sheet], encoding };
+  }
+  const { sheets, hiddenSheets, embedded } = readWorkbook(bytes);
+  for (const hidden of hiddenSheets) {
+    notes.file('W_HIDDEN_SHEET', hidden, hidden, `隐藏的工作表“${hidden}”不导入`, '取消隐藏后重新上传，或忽略');
+  }
+  for (const entry of embedded) notes.file('W_EMBEDDED_IGNORED', null, entry, '嵌入的文件不打开、不导入', '没有嵌入文件');
+  return { sheets, encoding: 'utf-8' };
+}
+
+/** The sheets with a table to read. Several are read as one; without any, the first one is, and says what it lacks. */
+function sheetsToRead(sheets: readonly SourceSheet[], notes: ReadingNotes): readonly SourceSheet[] {
+  const filled = sheets.filter(({ rows }) => rows.length > 0);
+  const tables = filled.filter(hasKeyColumns);
+  if (tables.length === 0) {
+    const first = filled[0];
+    if (!first) throw new FileRefused('IMPORT_EMPTY', '文件里没有内容', '没有内容', '表头和数据');
+    return [first];
+  }
+  for (const { name } of filled.filter((sheet) => !tables.includes(sheet))) {
+    notes.file('W_SHEET_IGNORED', name, name ?? '', `工作表“${name}”没有机构和报告期两列，不导入`, '表头含 institution、period');
+  }
+  return tables;
+}
+
+function read(file: ImportFile, context: ImportContext): ImportReading {
+  const notes = new ReadingNotes();
+  const { sheets, encoding } = sourceOf(file, notes);
+  const reader = new SheetReader(context, notes);
+  const layouts = sheetsToRead(sheets, notes).map((sheet, index) => reader.read(sheet, index));
+  if (reader.rowCount === 0) throw new FileRefused('IMPORT_NO_ROWS', '只有表头，没有数据', '0 行', '至少一行数据');
+  return { encoding, layout: layouts[0] ?? 'wide', rows: reader.offered(), issues: notes.issues() };
+}
+
+/**
+ * Reads an uploaded .csv or .xlsx into figures and issues; knows no database. A faulty cell withholds its row and
+ * hides no other fault; what cannot be trusted as a whole is refused. Figures stay text and decimals throughout.
+ * @throws DomainError 422 IMPORT_…, the place in its violation's path (file, sheet or zip entry, cell)
+ */
+export function readImport(file: ImportFile, context: ImportContext): ImportReading {
+  try {
+    return read(file, context);
+  } catch (error) {
+    if (error instanceof FileRefused) throw importRefused(file.name, error);
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { Act } from '../audit/acts.service.js';
+import { lastDay } from '../calendar/period.js';
+import type { InstitutionType } from '../forms/metric.js';
+import type { Actor } from '../lifecycle/lifecycle.js';
+import { Database, type Tx } from '../platform/database.service.js';
+import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
+import { DomainError, notFound } from '../problems/problems.js';
+import { isUscc } from './uscc.js';
+
+export interface NewInstitution {
+  /** 统一社会信用代码; in the demonstration also a key `DEMO-…`, never an invented code for a real firm. */
+  readonly uscc: string;
+  readonly name: string;
+  readonly type: InstitutionType;
+  /** First day it had this type, `2015-06-01`; also the day it opened when that falls into the years on file. */
+  readonly openedOn: string;
+  /** Who it is compared with: `district`, or another list such as published figures. */
+  readonly register: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface InstitutionItem {
+  readonly uscc: string;
+  /** The key that figures, rankings and bundles carry: the USCC. */
+  readonly code: string;
+  readonly name: string;
+  readonly type: string | null;
+  readonly openedOn: string | null;
+  readonly register: string;
+}
+
+const DEMO_KEY = /^DEMO-[A-Z0-9]{2,12}$/;
+
+/** 机构: who files and is ranked, with dated types and flags. */
+@Injectable()
+export class Institutions {
+  constructor(private readonly database: Database) {}
+
+  /** @throws NOT_FOUND for what is absent or not the actor's */
+  async find(tx: Tx, uscc: string): Promise<{ id: string; uscc: string; name: string }> {
+    const row = await tx.row<{ id: string; uscc: string; name: string }>(
+      'select id, uscc, name from institution where uscc = $1',
+      [uscc],
+    );
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** Its type on the last day of a period; null when it had none. */
+  async typeIn(tx: Tx, institutionId: string, period: string): Promise<InstitutionType | null> {
+    const row = await tx.row<{ type: InstitutionType }>(
+      `select type from institution_type
+       where institution_id = $1 and valid_from <= $2 and (valid_to is null or valid_to >= $2)`,
+      [institutionId, lastDay(period)],
+    );
+    return row?.type ?? null;
+  }
+
+  /**
+   * Adds an institution. Part of the caller's act.
+   * @throws USCC_INVALID, INSTITUTION_EXISTS
+   */
+  async add(act: Act, institution: NewInstitution, allowDemoKeys: boolean): Promise<string> {
+    if (!isUscc(institution.uscc) && !(allowDemoKeys && DEMO_KEY.test(institution.uscc)))
+      throw new DomainError('USCC_INVALID', 422, `统一社会信用代码“${institution.uscc}”不正确（GB 32100-2015 校验位）`);
+    const row = await act.tx.row<{ id: string }>(
+      `insert into institution (uscc, name, opened_on, register, attributes) values ($1, $2, $3, $4, $5)
+       on conflict (uscc) do nothing returning id`,
+      [
+        institution.uscc,
+        institution.name,
+        institution.openedOn,
+        institution.register,
+        JSON.stringify(institution.attributes),
+      ],
+    );
+    if (!row) throw new DomainError('INSTITUTION_EXISTS', 409, `机构 ${institution.uscc} 已存在`);
+    await act.tx.run('insert into institution_type (institution_id, type, valid_from) values ($1, $2, $3)', [
+      row.id,
+      institution.type,
+      institution.openedOn,
+    ]);
+    return row.id;
+  }
+
+  /** Marks an institution with a dated flag, such as an environmental penalty. Part of the caller's act. */
+  async flag(
+    act: Act,
+    institutionId: string,
+    flag: { readonly flag: string; readonly from: string; readonly to: string | null; readonly evidence: string },
+  ): Promise<void> {
+    await act.tx.run(
+      'insert into institution_flag (institution_id, flag, valid_from, valid_to, evidence) values ($1, $2, $3, $4, $5)',
+      [institutionId, flag.flag, flag.from, flag.to, flag.evidence],
+    );
+  }
+
+  list(actor: Actor, filter: PageQuery & { type?: string | undefined }): Promise<Page<InstitutionItem>> {
+    const list = `institutions:${filter.type ?? ''}`;
+    const request = pageRequest(filter, list);
+    return this.database.transaction(actor, async (tx) => {
+      const items = await tx.rows<InstitutionItem>(
+        `select i.uscc, i.uscc as code, i.name, t.type, i.opened_on as "openedOn", i.register
+         from institution i
+         left join institution_type t on t.institution_id = i.id and t.valid_from <= $3 and (t.valid_to is null or t.valid_to >= $3)
+         where ($1::text is null or t.type = $1) and ($2::text is null or i.uscc > $2)
+         order by i.uscc limit $4`,
+        [filter.type ?? null, request.after?.[0] ?? null, tx.now, request.limit + 1],
+      );
+      return pageOf(items, request, list, (item) => [item.uscc]);
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { DomainError } from '../problems/problems.js';
+
+/** The roles of design 7. 三员 (security administrator, system administrator, auditor) stay apart. */
+export const ROLES = [
+  'filer',
+  'checker',
+  'reviewer',
+  'officer',
+  'verifier',
+  'leader',
+  'department_editor',
+  'department_approver',
+  'auditor',
+  'security_admin',
+  'system_admin',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ROLE_TITLES: Readonly<Record<Role, string>> = {
+  filer: '填报人',
+  checker: '复核人',
+  reviewer: '审核员',
+  officer: '经办人',
+  verifier: '核验员',
+  leader: '领导',
+  department_editor: '部门经办',
+  department_approver: '部门审批',
+  auditor: '审计员',
+  security_admin: '安全管理员',
+  system_admin: '系统管理员',
+};
+
+/** Who acts. Stands in every act, and in the audit entry by id and roles. */
+export interface Actor {
+  /** User's id; `system:relay`, `system:demo` … for the machine's own acts. */
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Key of the row filter: set exactly for the roles of an institution. */
+  readonly institutionId: string | null;
+  /** `finance_bureau`, `ecology` … or null. */
+  readonly department: string | null;
+}
+
+export interface Transition<S extends string, A extends string, T> {
+  readonly from: S;
+  readonly action: A;
+  readonly to: S;
+  readonly roles: readonly Role[];
+  /** Refused without a reason. */
+  readonly reason?: true;
+  /** The objection, in Chinese, or null. */
+  readonly guard?: (actor: Actor, thing: T) => string | null;
+}
+
+/** A state machine as a table that an officer can proof-read; pages take their buttons from `actions`. */
+export function lifecycle<S extends string, A extends string, T>(name: string, table: readonly Transition<S, A, T>[]) {
+  const may = (actor: Actor, row: Transition<S, A, T>): boolean => row.roles.some((role) => actor.roles.includes(role));
+  const refuse = (why: string, status: 403 | 409): never => {
+    throw new DomainError(`${name}_REFUSED`, status, why);
+  };
+  return {
+    table,
+    /** The state that `action` leads to. @throws `${name}_REFUSED`: 403 before the state is told, else 409 */
+    next(from: S, action: A, actor: Actor, thing: T, reason = ''): S {
+      if (!table.some((row) => row.action === action && may(actor, row))) return refuse('角色无此权限', 403);
+      const row = table.find((each) => each.from === from && each.action === action && may(actor, each));
+      if (!row) return refuse('当前状态不允许此操作', 409);
+      if (row.reason && reason.trim() === '') return refuse('须填写理由', 409);
+      const objection = row.guard?.(actor, thing);
+      return objection ? refuse(objection, 409) : row.to;
+    },
+    /** What this actor may do with this thing now. */
+    actions(from: S, actor: Actor, thing: T): A[] {
+      const allowed = table.filter((row) => row.from === from && may(actor, row) && !row.guard?.(actor, thing));
+      return [...new Set(allowed.map((row) => row.action))];
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createApplication, open } from './application.js';
+import { Demo } from './demo/demo.service.js';
+import { EvaluationQuery } from './evaluations/evaluation.query.js';
+import { RankingQuery } from './evaluations/ranking.query.js';
+import { systemActor } from './platform/database.service.js';
+import { Readiness } from './platform/health.controller.js';
+import { type Installation, openInstallation } from './platform/installation.service.js';
+import { migrate } from './platform/migrate.service.js';
+import { readSettings, type Settings } from './platform/settings.js';
+import { DomainError } from './problems/problems.js';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+type Application = Awaited<ReturnType<typeof createApplication>>;
+
+/** The demonstration's password: given by GREENRANK_DEMO_PASSWORD, else made once and kept beside the data. */
+function demoPassword(settings: Settings): string {
+  if (settings.demoPassword) return settings.demoPassword;
+  const file = path.join(settings.dataDir, 'demo-password');
+  mkdirSync(settings.dataDir, { recursive: true });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(9).toString('base64url'), { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return readFileSync(file, 'utf8').trim();
+}
+
+async function loadDemonstration(app: Application, settings: Settings): Promise<string | null> {
+  const demo = app.get(Demo);
+  if (!settings.demo) {
+    await demo.refuseMarked();
+    return null;
+  }
+  const readiness = app.get(Readiness);
+  let last = 0;
+  const isLoaded = await demo.load((step) => {
+    readiness.step = step;
+    if (Date.now() - last > 2_000) say(`  ${step}……`);
+    if (Date.now() - last > 2_000) last = Date.now();
+  });
+  if (!isLoaded) return null;
+  const password = demoPassword(settings);
+  await demo.setPassword(password);
+  return password;
+}
+
+async function tellRankings(app: Application): Promise<void> {
+  const reader = systemActor('front');
+  const { items } = await app.get(EvaluationQuery).list(reader, { limit: '20' });
+  for (const evaluation of [...items].reverse()) {
+    if (evaluation.hash === null) continue;
+    say(`\n${evaluation.title} ${evaluation.periodTitle}${evaluation.label === null ? '' : `（${evaluation.label}）`}`);
+    for (const cohort of evaluation.cohorts) {
+      const { items: rows } = await app
+        .get(RankingQuery)
+        .list(reader, evaluation.id, { cohort: cohort.code, limit: '3' });
+      for (const row of rows)
+        if (row.rank !== null) say(`  ${row.rank}. ${row.name}  ${row.score}  ${row.grade ?? ''}`);
+    }
+  }
+}
+
+/** Ends in order: no new requests, jobs given back, connections closed, the embedded server stopped. */
+function endOnSignal(close: () => Promise<void>): void {
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    say('\n正在结束……');
+    const limit = setTimeout(() => process.exit(1), 25_000);
+    limit.unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+}
+
+async function start(): Promise<void> {
+  const settings = readSettings(process.env);
+  const installation: Installation = await openInstallation(settings, 'hold');
+  const closing: (() => Promise<void>)[] = [() => installation.close()];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  endOnSignal(close);
+  try {
+    await migrate(installation.owner);
+    const opened = await open(settings, installation.owner);
+    closing.push(() => opened.connection.close());
+    const app = await createApplication(opened);
+    closing.push(() => app.close());
+    await app.listen({ port: settings.port, host: settings.host });
+    const password = await loadDemonstration(app, settings);
+    app.get(Readiness).ready = true;
+    await tellRankings(app);
+    const address = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${settings.port}`;
+    say(`\n绿评 GreenRank 已就绪：${address}`);
+    if (password !== null)
+      say(`演示模式：打开首页，点一下身份即可进入；或用账号（如 officer）和口令 ${password} 登录。`);
+    if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
+    say('按 Ctrl+C 结束');
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+start().catch((error: unknown) => {
+  if ((error as { code?: string }).code === 'EADDRINUSE')
+    console.error(`端口 ${process.env.PORT ?? 3000} 已被占用，请设 PORT，例如 PORT=3001 npm start。`);
+  else if (error instanceof DomainError)
+    console.error([error.message, ...error.violations.map((violation) => `  ${violation.message}`)].join('\n'));
+  else console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,30 @@
+import { Controller, Get, Injectable } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../identity/access.guard.js';
+import { DomainError } from '../problems/problems.js';
+import { Database } from './database.service.js';
+
+/** Whether the main job can be done: set by whoever starts the process, once everything is loaded. */
+@Injectable()
+export class Readiness {
+  ready = false;
+  /** What is still under way, in Chinese. */
+  step = '正在启动';
+}
+
+@ApiTags('health')
+@Controller('api/health')
+export class HealthController {
+  constructor(
+    private readonly database: Database,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @Get()
+  @Public()
+  async health(): Promise<{ status: 'ok' }> {
+    if (!this.readiness.ready) throw new DomainError('STARTING', 503, this.readiness.step);
+    if (!(await this.database.isAlive())) throw new DomainError('DATABASE_AWAY', 503, '数据库暂时无法连接');
+    return { status: 'ok' };
+  }
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { DomainError } from '../problems/problems.js';
+import { createOwner, holdFolder, isServices, type Login, ownerOfUrl } from './connections.service.js';
+import { startEmbeddedPostgres } from './embedded-postgres.service.js';
+import type { Settings } from './settings.js';
+
+/** The database that this process works on. */
+export interface Installation {
+  readonly owner: Login;
+  /** Releases it; stops the embedded server when this process holds the folder or started it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database of these settings: the one DATABASE_URL names, or the embedded one.
+ * @param how `hold`: this process is the main one and no other may be on the folder; `join`: a command beside it
+ * @throws DATA_IN_USE, EMBEDDED_POSTGRES_…
+ */
+export async function openInstallation(settings: Settings, how: 'hold' | 'join'): Promise<Installation> {
+  if (isServices(settings)) return { owner: ownerOfUrl(settings.databaseUrl), close: async () => undefined };
+  const dataDir = path.resolve(settings.dataDir);
+  if (how === 'join' && !existsSync(path.join(dataDir, 'pgdata')))
+    throw new DomainError('DATA_MISSING', 503, `数据目录 ${dataDir} 里还没有数据库，请先运行 npm start`);
+  const server = await startEmbeddedPostgres(dataDir);
+  if (how === 'join')
+    return { owner: await createOwner(server), close: async () => (server.started ? server.stop() : undefined) };
+  const hold = await holdFolder(server);
+  if (!hold)
+    throw new DomainError(
+      'DATA_IN_USE',
+      409,
+      `数据目录正在使用：${dataDir}。请先结束另一个 npm start，或用 GREENRANK_DATA 换一个目录。`,
+    );
+  return {
+    owner: await createOwner(server),
+    close: async () => {
+      await hold.end().catch(() => undefined);
+      await server.stop();
+    },
+  };
+}

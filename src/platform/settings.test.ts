@@ -1,0 +1,37 @@
+import { DomainError } from '../problems/problems.js';
+import { readSettings } from './settings.js';
+
+const faulty = (env: Record<string, string>): string[] => {
+  try {
+    readSettings(env);
+  } catch (error) {
+    return (error as DomainError).violations.map((violation) => violation.path);
+  }
+  return [];
+};
+
+it('nothing set: embedded, on loopback, with the demonstration', () => {
+  expect(readSettings({})).toMatchObject({
+    mode: 'embedded',
+    host: '127.0.0.1',
+    port: 3000,
+    demo: true,
+    dataDir: '.data',
+  });
+});
+
+it('both addresses set: services, without the demonstration', () => {
+  expect(readSettings({ DATABASE_URL: 'postgres://g@h/d', REDIS_URL: 'redis://h' })).toMatchObject({
+    mode: 'services',
+    demo: false,
+  });
+});
+
+it.each([
+  [{ DATABASE_URL: 'postgres://g@h/d' }, ['REDIS_URL']],
+  [{ REDIS_URL: 'redis://h' }, ['DATABASE_URL']],
+  [{ PORT: '70000', GREENRANK_DEMO: 'yes' }, ['PORT', 'GREENRANK_DEMO']],
+  [{ GREENRANK_DEMO_PASSWORD: 'short' }, ['GREENRANK_DEMO_PASSWORD']],
+  [{ GREENRANK_NOW: '2026-10-20 09:00' }, ['GREENRANK_NOW']],
+  [{ GREENRANK_NOW: '2026-10-20T09:00:00+08:00', GREENRANK_DEMO: 'off' }, ['GREENRANK_NOW']],
+])('%j: refused, naming %j', (env, names) => expect(faulty(env)).toEqual(names));

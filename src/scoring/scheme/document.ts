@@ -1,0 +1,86 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { type Faults, under } from './faults.js';
+
+/** A document as it was written: a number keeps its source text, so that no figure ever becomes a double. */
+export type Written =
+  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Written> }
+  | { readonly kind: 'list'; readonly items: readonly Written[] }
+  | { readonly kind: 'text' | 'number' | 'boolean' | 'null'; readonly text: string };
+
+type YamlDocument = ReturnType<typeof parseDocument>;
+
+const DEEPEST = 60;
+const MOST_NODES = 200_000;
+
+/**
+ * YAML 1.2, core schema; JSON is a part of it. A key that stands twice, a tag or type outside the core, several
+ * documents in one file are refused.
+ * @returns null when the text cannot be read at all; the faults say why
+ */
+export function readDocument(text: string, faults: Faults): Written | null {
+  const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false });
+  for (const error of document.errors) {
+    const line = error.linePos?.[0].line ?? 1;
+    faults.add(`document:${line}`, 'yaml', error.code, 'YAML 1.2', `第 ${line} 行不是合法的 YAML`);
+  }
+  if (document.errors.length > 0) return null;
+  return new Reader(document, faults).read(document.contents, '', 1);
+}
+
+class Reader {
+  private nodes = 0;
+
+  constructor(
+    private readonly document: YamlDocument,
+    private readonly faults: Faults,
+  ) {}
+
+  read(node: unknown, path: string, level: number): Written {
+    this.nodes++;
+    if (level > DEEPEST || this.nodes > MOST_NODES) {
+      if (this.nodes <= MOST_NODES + 1)
+        this.faults.add(path, 'document-size', `${level} 层`, `≤ ${DEEPEST} 层`, '文档嵌套太深或太大');
+      return { kind: 'null', text: '' };
+    }
+    if (isAlias(node)) return this.read(node.resolve(this.document), path, level + 1);
+    if (isMap(node)) return this.map(node.items, path, level);
+    if (isSeq(node))
+      return { kind: 'list', items: node.items.map((item, i) => this.read(item, `${path}[${i}]`, level + 1)) };
+    if (isScalar(node)) return this.scalar(node.value, node.source ?? '', path);
+    return { kind: 'null', text: '' };
+  }
+
+  private map(pairs: readonly { key: unknown; value: unknown }[], path: string, level: number): Written {
+    const entries = new Map<string, Written>();
+    for (const pair of pairs) {
+      const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : null;
+      if (key === null) {
+        this.faults.add(path, 'key', '复合键', '文字键', '键只能是文字');
+        continue;
+      }
+      if (entries.has(key)) this.faults.add(under(path, key), 'double-key', key, '每个键一次', `键 ${key} 写了两次`);
+      const value = this.read(pair.value, under(path, key), level + 1);
+      if (!entries.has(key)) entries.set(key, value);
+    }
+    return { kind: 'map', entries };
+  }
+
+  private scalar(value: unknown, source: string, path: string): Written {
+    if (typeof value === 'string') return { kind: 'text', text: value };
+    if (typeof value === 'number' || typeof value === 'bigint') return { kind: 'number', text: source };
+    if (typeof value === 'boolean') return { kind: 'boolean', text: source };
+    if (value !== null) this.faults.add(path, 'yaml', source, '文字、数、true、false', '不支持的 YAML 类型');
+    return { kind: 'null', text: source };
+  }
+}
+
+const keyText = (value: unknown, source: string | undefined): string =>
+  typeof value === 'string' ? value : (source ?? '');
+
+/** A value as written, for messages. */
+export function writtenText(written: Written): string {
+  if (written.kind === 'list') return `[${written.items.map(writtenText).join(', ')}]`;
+  if (written.kind === 'map')
+    return `{ ${[...written.entries].map(([key, value]) => `${key}: ${writtenText(value)}`).join(', ')} }`;
+  return written.text;
+}

@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from './client.js';
+import type { Problem } from './problem.js';
+import type { Metric } from './shapes.js';
+
+const AN_HOUR = 3_600_000;
+
+/** Metrics by code. Empty until they are there: a page then shows codes alone. */
+export function useMetrics(): ReadonlyMap<string, Metric> {
+  const { data } = useQuery<ReadonlyMap<string, Metric>, Problem>({
+    queryKey: ['metrics'],
+    queryFn: async () => new Map((await api.all<Metric>('/metrics')).map((metric) => [metric.code, metric])),
+    staleTime: AN_HOUR,
+  });
+  return data ?? new Map();
+}

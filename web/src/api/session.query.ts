@@ -1,0 +1,18 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { Role } from '../../../src/lifecycle/lifecycle.js';
+import { api } from './client.js';
+import type { Problem } from './problem.js';
+import type { Me } from './shapes.js';
+
+export const SESSION = ['session'] as const;
+
+/** Who is signed in; a 401 problem when nobody is. */
+export const useSession = (): UseQueryResult<Me, Problem> =>
+  useQuery<Me, Problem>({ queryKey: SESSION, queryFn: () => api.get<Me>('/auth/me'), staleTime: 60_000 });
+
+export const holds = (me: Me | undefined, ...roles: readonly Role[]): boolean =>
+  me?.roles.some((role) => roles.includes(role)) ?? false;
+
+/** 青禾银行示范支行 填报人 · 区财政局 经办人. */
+export const standing = (me: Me): string =>
+  [me.institution?.name ?? me.department?.title, me.roleTitles.join('、')].filter(Boolean).join(' ');

@@ -1,0 +1,203 @@
+import type { Role } from '../../../src/lifecycle/lifecycle.js';
+import type { ResultStatus } from '../../../src/scoring/types.js';
+
+/** What the server answers. Figures, points and weights are plain decimals as text. */
+
+export interface Me {
+  readonly user: { readonly id: string; readonly username: string; readonly name: string };
+  readonly roles: readonly Role[];
+  readonly roleTitles: readonly string[];
+  readonly institution: { readonly uscc: string; readonly name: string } | null;
+  readonly department: { readonly code: string; readonly title: string } | null;
+  readonly demo: boolean;
+  readonly testClock: boolean;
+}
+
+export interface DemoAccount {
+  readonly username: string;
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly lines: readonly string[];
+  readonly action: string;
+  readonly to: string;
+  readonly primary: boolean;
+}
+
+export interface Demonstration {
+  readonly accounts: readonly DemoAccount[];
+  readonly showcase: { readonly evaluation: Evaluation; readonly items: readonly RankingItem[] } | null;
+  readonly published: { readonly id: string } | null;
+}
+
+export type EvaluationState =
+  | 'draft'
+  | 'queued'
+  | 'running'
+  | 'failed'
+  | 'cancelled'
+  | 'computed'
+  | 'verified'
+  | 'provisional'
+  | 'final'
+  | 'superseded'
+  | 'annulled';
+
+export type EvaluationAction = 'requeue' | 'cancel' | 'verify' | 'publish' | 'finalise' | 'annul';
+
+export interface Progress {
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Grade {
+  readonly code: string;
+  readonly min: string | null;
+}
+
+export interface Cohort {
+  readonly code: string;
+  readonly title: string;
+  readonly state: string;
+  readonly size: number;
+}
+
+export interface Evaluation {
+  readonly id: string;
+  readonly scheme: string;
+  readonly version: number;
+  readonly title: string;
+  readonly period: string;
+  readonly periodTitle: string;
+  readonly state: EvaluationState;
+  readonly cutOff: string;
+  readonly disclosure: 'sealed' | 'open';
+  /** 公开数据方法演示 …, or null for an evaluation of filed figures. */
+  readonly label: string | null;
+  readonly progress: Progress | null;
+  readonly cohorts: readonly Cohort[];
+  readonly hash: string | null;
+  readonly counts: Readonly<Partial<Record<ResultStatus, number>>>;
+  readonly grades: readonly Grade[];
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly error: string | null;
+  readonly actions: readonly EvaluationAction[];
+}
+
+export interface Part {
+  readonly code: string;
+  readonly title: string;
+  readonly weight: string | null;
+  /** Points of the total; null when the scheme does not add up linearly. */
+  readonly contribution: string | null;
+  readonly kind: 'node' | 'bonus' | 'deduction';
+}
+
+export interface RankingItem {
+  readonly cohort: string | null;
+  readonly rank: number | null;
+  readonly tied: boolean;
+  readonly institution: string;
+  readonly name: string;
+  readonly score: string | null;
+  readonly grade: string | null;
+  readonly status: ResultStatus;
+  readonly reason: string;
+  readonly previousRank: number | null;
+  readonly parts: readonly Part[];
+}
+
+/** The filed cell behind a figure: who filed, signed and accepted it. */
+export interface FiledRevision {
+  readonly id: string;
+  readonly no: number;
+  readonly hash: string;
+  readonly filing: string;
+  readonly filedBy: string | null;
+  readonly signedBy: string | null;
+  readonly submittedAt: string | null;
+  readonly acceptedBy: string | null;
+  readonly acceptedAt: string | null;
+  /** Where a published figure comes from (found, computed, from memory), or null for a filed one. */
+  readonly source: string | null;
+}
+
+export interface InputUse {
+  readonly name: string;
+  readonly metric: string;
+  readonly title: string;
+  readonly period: string;
+  readonly value: string | null;
+  readonly revision: FiledRevision | null;
+  readonly note: string;
+}
+
+export interface Normalisation {
+  readonly method: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Absent while the evaluation is sealed for the reader. */
+  readonly statistics?: Readonly<Record<string, string | null>> | null;
+}
+
+export interface ResultNode {
+  readonly code: string;
+  readonly title: string;
+  readonly parent: string | null;
+  readonly kind: 'group' | 'indicator' | 'assessed';
+  readonly formula: string;
+  readonly unit: string | null;
+  readonly inputs: readonly InputUse[];
+  readonly value: string | null;
+  readonly outcome: 'MISSING' | 'DIV0' | null;
+  readonly treated: string | null;
+  readonly policy: string | null;
+  readonly normalisation: Normalisation | null;
+  readonly score: string | null;
+  readonly declaredWeight: string | null;
+  /** Effective, in percent of the parent. */
+  readonly weight: string | null;
+  readonly contribution: string | null;
+  readonly note: string;
+}
+
+export interface Adjustment {
+  readonly code: string;
+  readonly title: string;
+  readonly kind: 'bonus' | 'deduction' | 'veto' | 'cap';
+  readonly applied: boolean;
+  readonly change: string | null;
+  readonly reason: string;
+}
+
+export interface InstitutionResult {
+  readonly cohort: string | null;
+  readonly rank: number | null;
+  readonly tied?: boolean;
+  readonly previousRank?: number | null;
+  readonly cohortSize: number | null;
+  readonly institution: string;
+  readonly name: string;
+  readonly score: string | null;
+  readonly base: string | null;
+  readonly grade: string | null;
+  readonly status: ResultStatus;
+  readonly reason: string;
+  readonly nodes: readonly ResultNode[];
+  readonly adjustments: readonly Adjustment[];
+}
+
+export interface SchemeSummary {
+  readonly code: string;
+  readonly version: number;
+  readonly title: string;
+  readonly state: string;
+  readonly cadence?: 'annual' | 'quarterly';
+}
+
+export interface Metric {
+  readonly code: string;
+  readonly title: string;
+  readonly unit: string | null;
+}

@@ -1,0 +1,95 @@
+import { Button, Empty, Skeleton, Tabs } from 'antd';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { API } from '../api/client.js';
+import type { Evaluation, RankingItem } from '../api/shapes.js';
+import { BundleButton } from '../evaluations/bundle-button.js';
+import { countWords, headCount } from '../evaluations/evaluation-words.js';
+import { useEvaluation, useRanking } from '../evaluations/evaluations.query.js';
+import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
+import { Card } from '../shell/card.js';
+import { Failure } from '../shell/failure.js';
+import { PageHead } from '../shell/page-head.js';
+import { RankingFilters } from './ranking-filters.js';
+import { RankingTable } from './ranking-table.js';
+import './ranking.css';
+
+/** 排名: who stands where, on how many points made of what, and who is not ranked and why. */
+export function RankingPage() {
+  const id = useParams().id ?? '';
+  const evaluation = useEvaluation(id);
+  const ranking = useRanking(id);
+  const failed = evaluation.error ?? ranking.error;
+  if (failed)
+    return <Failure error={failed} retry={() => void Promise.all([evaluation.refetch(), ranking.refetch()])} />;
+  if (!evaluation.data || !ranking.data) return <Skeleton active={true} paragraph={{ rows: 12 }} />;
+  return (
+    <>
+      <PageHead
+        title={evaluation.data.title}
+        aside={evaluation.data.periodTitle}
+        trail={['结果', ['排名', '/ranking']]}
+      >
+        <Button onClick={() => window.print()}>打印</Button>
+        <BundleButton evaluation={id} />
+        <Button
+          type="primary"
+          href={`${API}/exports/evaluations/${id}/ranking.csv`}
+          download={true}
+          data-testid="export-ranking"
+        >
+          导出
+        </Button>
+      </PageHead>
+      <BasisStamp evaluation={evaluation.data} />
+      <LabelNotice evaluation={evaluation.data} />
+      {ranking.data.length === 0 ? (
+        <Card>
+          <Empty description="尚无结果">
+            <Link to={`/evaluations/${id}`}>先看评价的进度</Link>
+          </Empty>
+        </Card>
+      ) : (
+        <Cohorts evaluation={evaluation.data} items={ranking.data} />
+      )}
+    </>
+  );
+}
+
+/** A tab per cohort; what belongs to no cohort is listed last. */
+function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; readonly items: readonly RankingItem[] }) {
+  const [address, setAddress] = useSearchParams();
+  const codes = [...new Set(items.map((item) => item.cohort ?? ''))];
+  const titles = new Map(evaluation.cohorts.map((cohort) => [cohort.code, cohort.title]));
+  const asked = address.get('cohort') ?? '';
+  const chosen = codes.includes(asked) ? asked : (codes[0] ?? '');
+  const rows = items.filter((item) => (item.cohort ?? '') === chosen);
+  const select = (cohort: string): void =>
+    setAddress(
+      (old) => {
+        old.set('cohort', cohort);
+        return old;
+      },
+      { replace: true },
+    );
+  return (
+    <Card flush={true} className="ranking">
+      <div className="ranking-top">
+        {codes.length > 1 ? (
+          <Tabs
+            className="ranking-tabs"
+            activeKey={chosen}
+            onChange={select}
+            items={codes.map((code) => ({ key: code, label: code === '' ? '未分组' : (titles.get(code) ?? code) }))}
+          />
+        ) : (
+          <h2>排名</h2>
+        )}
+        <p data-testid="counts">
+          {headCount(evaluation.counts)}家：{countWords(evaluation.counts).join('　')}
+        </p>
+      </div>
+      <RankingFilters evaluation={evaluation} rows={rows} />
+      <RankingTable evaluation={evaluation} rows={rows} />
+    </Card>
+  );
+}

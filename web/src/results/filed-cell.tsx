@@ -1,0 +1,71 @@
+import { Link } from 'react-router';
+import { useMetrics } from '../api/catalogue.query.js';
+import type { InputUse } from '../api/shapes.js';
+import { inUnit, NONE } from '../figures/figure-text.js';
+import { moment } from '../figures/moment.js';
+
+/** ③: the cell that was filed, with who filed, signed and accepted it. */
+export function FiledCellPanel({ input }: { readonly input: InputUse }) {
+  const unit = useMetrics().get(input.metric)?.unit;
+  const { revision } = input;
+  if (revision === null)
+    return (
+      <p className="note" data-testid="filed-cell" data-metric={input.metric}>
+        {input.value === null ? '本期没有填报这一格。' : '此数没有对应的填报单元格。'}
+        {input.note}
+      </p>
+    );
+  return (
+    <div data-testid="filed-cell" data-metric={input.metric} data-period={input.period}>
+      <table className="plain-table small-table">
+        <thead>
+          <tr>
+            <th>版次</th>
+            <th className="number">填报数{unit && `（${unit}）`}</th>
+            <th>填报 / 签署</th>
+            <th>采纳</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr className="chosen">
+            <td>
+              <b>第{revision.no}版</b>
+              <span className="block">{revision.acceptedAt === null ? '' : '生效'}</span>
+            </td>
+            <td className="number">
+              <b data-testid="filed-value">{inUnit(input.value, unit)}</b>
+            </td>
+            <td>
+              <span className="block" data-testid="filed-by">
+                {revision.filedBy ?? NONE}
+              </span>
+              <span className="block" data-testid="signed-by">
+                {revision.signedBy ?? NONE} {revision.submittedAt && moment(revision.submittedAt).slice(5)}
+              </span>
+            </td>
+            <td>
+              <span className="block" data-testid="accepted-by">
+                {revision.acceptedBy ?? NONE}
+              </span>
+              <span className="block">{revision.acceptedAt && moment(revision.acceptedAt).slice(5)}</span>
+            </td>
+          </tr>
+        </tbody>
+      </table>
+      {revision.source !== null && (
+        <p className="source" data-testid="source">
+          来源：{revision.source}
+        </p>
+      )}
+      <p className="cell-links">
+        第{revision.no}版摘要{' '}
+        <span title={revision.hash}>
+          {revision.hash.slice(0, 4)}…{revision.hash.slice(-4)}
+        </span>
+        <Link to={`/filings/${revision.filing}?cell=${input.metric}`} data-testid="open-filing">
+          打开填报表
+        </Link>
+      </p>
+    </div>
+  );
+}

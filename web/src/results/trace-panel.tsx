@@ -1,0 +1,199 @@
+import { Fragment, useState } from 'react';
+import { useMetrics } from '../api/catalogue.query.js';
+import type { Evaluation, InputUse } from '../api/shapes.js';
+import { fixed, inUnit, short } from '../figures/figure-text.js';
+import { FiledCellPanel } from './filed-cell.js';
+import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
+import { methodWord, parameterWords, statisticWords } from './normalisation-words.js';
+import { outcomeWords } from './outcome-words.js';
+import type { Leaf } from './tree.js';
+
+interface TracePanelProps {
+  readonly evaluation: Evaluation;
+  readonly leaf: Leaf;
+}
+
+/** 计算依据 of one indicator: ① formula ② inputs ③ the filed cell. */
+export function TracePanel({ evaluation, leaf }: TracePanelProps) {
+  const { inputs } = leaf.node;
+  const [chosen, setChosen] = useState(0);
+  const input = inputs[chosen];
+  return (
+    <div className={inputs.length === 0 ? 'trace trace-short' : 'trace'} data-testid="trace">
+      <section>
+        <h3>
+          <i>1</i>算式
+        </h3>
+        <Working evaluation={evaluation} leaf={leaf} choose={setChosen} />
+      </section>
+      {inputs.length > 0 && (
+        <section>
+          <h3>
+            <i>2</i>取数
+          </h3>
+          <Inputs inputs={inputs} chosen={chosen} choose={setChosen} />
+        </section>
+      )}
+      {input && (
+        <section>
+          <h3>
+            <i>3</i>填报单元格
+            <span className="note">
+              {input.metric} {input.period}
+            </span>
+          </h3>
+          <FiledCellPanel input={input} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+interface WorkingProps extends TracePanelProps {
+  readonly choose: (input: number) => void;
+}
+
+/** As written, with the numbers in place, and on to the points. */
+function Working({ evaluation, leaf, choose }: WorkingProps) {
+  const { node } = leaf;
+  const unit = node.unit === null ? '' : ` ${node.unit}`;
+  const statistics = node.normalisation && statisticWords(node.normalisation);
+  return (
+    <div className="working">
+      <h4>{node.kind === 'assessed' ? '评分' : '指标值'}</h4>
+      <p>
+        <Pieces pieces={inWords(node.formula, node.inputs, evaluation.period)} choose={choose} />
+      </p>
+      {node.inputs.length > 0 && (
+        <p>
+          = <Pieces pieces={inNumbers(node.formula, node.inputs, evaluation.period)} choose={choose} />
+        </p>
+      )}
+      <p>
+        = <b>{node.outcome === null ? `${short(node.value, 12)}${unit}` : outcomeWords(node)}</b>
+      </p>
+      {node.treated !== null && (
+        <p>
+          处理后 <b>{`${short(node.treated, 12)}${unit}`}</b>
+        </p>
+      )}
+      {node.normalisation && (
+        <>
+          <h4>标准分（{methodWord(node.normalisation.method)}）</h4>
+          <p className="parameters">{parameterWords(node.normalisation)}</p>
+          {statistics === null ? (
+            <p className="note" data-testid="sealed">
+              与同组比较的统计量按“封闭”公开方式不展示。
+            </p>
+          ) : (
+            statistics.length > 0 && (
+              <p className="statistics" data-testid="statistics">
+                {statistics.map(([term, value]) => (
+                  <span key={term}>
+                    {term} <b>{value}</b>
+                  </span>
+                ))}
+              </p>
+            )
+          )}
+        </>
+      )}
+      <p>
+        {node.normalisation ? '= ' : '标准分 '}
+        <b>{short(node.score)}</b>
+      </p>
+      <h4>得分</h4>
+      {node.contribution !== null && leaf.chain.length > 0 ? (
+        <p>
+          = {short(node.score)}
+          {leaf.chain.map((weight, level) => (
+            <Fragment key={`${level}-${weight}`}> × {short(weight)}%</Fragment>
+          ))}{' '}
+          = <b>{fixed(node.contribution)}</b>
+        </p>
+      ) : (
+        <p>{node.score === null ? '不计入，权重由同组指标分担' : '随所在分组合成'}</p>
+      )}
+      {node.note !== '' && <p className="note">{node.note}</p>}
+    </div>
+  );
+}
+
+interface PiecesProps {
+  readonly pieces: readonly FormulaPiece[];
+  readonly choose: (input: number) => void;
+}
+
+function Pieces({ pieces, choose }: PiecesProps) {
+  let position = 0;
+  return pieces.map((piece) => {
+    position += 1;
+    const { input, text } = piece;
+    return input === null ? (
+      <Fragment key={position}>{text}</Fragment>
+    ) : (
+      <button key={position} type="button" className="link-button number-link" onClick={() => choose(input)}>
+        {text}
+      </button>
+    );
+  });
+}
+
+interface InputsProps {
+  readonly inputs: readonly InputUse[];
+  readonly chosen: number;
+  readonly choose: (input: number) => void;
+}
+
+function Inputs({ inputs, chosen, choose }: InputsProps) {
+  const metrics = useMetrics();
+  const units = new Set(inputs.map((input) => metrics.get(input.metric)?.unit ?? ''));
+  const common = units.size === 1 ? [...units][0] : undefined;
+  return (
+    <table className="plain-table small-table" data-testid="inputs">
+      <thead>
+        <tr>
+          <th>名称</th>
+          <th>报告期</th>
+          <th className="number">数值{common && `（${common}）`}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {inputs.map((input, index) => {
+          const unit = metrics.get(input.metric)?.unit;
+          return (
+            <tr
+              key={`${input.name} ${input.metric} ${input.period}`}
+              className={index === chosen ? 'chosen' : undefined}
+              onClick={() => choose(index)}
+            >
+              <td>
+                <button
+                  type="button"
+                  className="link-button"
+                  aria-pressed={index === chosen}
+                  data-testid="input-link"
+                  data-metric={input.metric}
+                  data-period={input.period}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    choose(index);
+                  }}
+                >
+                  {input.title}
+                </button>
+                <span className="note block">{input.metric}</span>
+                {input.note !== '' && <span className="note block input-note">{input.note}</span>}
+              </td>
+              <td>{input.period}</td>
+              <td className="number">
+                <b>{input.value === null ? '缺失' : inUnit(input.value, unit)}</b>
+                {unit && unit !== common && <span className="note block">{unit}</span>}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,35 @@
+import { createBrowserRouter } from 'react-router';
+import { EvaluationPage } from './evaluations/evaluation.page.js';
+import { EvaluationsPage } from './evaluations/evaluations.page.js';
+import { FilingPage } from './filings/filing.page.js';
+import { FilingsPage } from './filings/filings.page.js';
+import { FrontPage } from './front/front.page.js';
+import { HomePage } from './home/home.page.js';
+import { ImportPage } from './imports/import.page.js';
+import { RankingPage } from './ranking/ranking.page.js';
+import { LatestRanking, LatestResult } from './results/latest.js';
+import { ResultPage } from './results/result.page.js';
+import { Absent } from './shell/absent.js';
+import { Shell } from './shell/shell.js';
+import { SignInPage } from './sign-in/sign-in.page.js';
+
+export const router = createBrowserRouter([
+  { path: '/', element: <FrontPage /> },
+  { path: '/sign-in', element: <SignInPage /> },
+  {
+    element: <Shell />,
+    children: [
+      { path: '/home', element: <HomePage /> },
+      { path: '/filings', element: <FilingsPage /> },
+      { path: '/filings/:id', element: <FilingPage /> },
+      { path: '/import', element: <ImportPage /> },
+      { path: '/evaluations', element: <EvaluationsPage /> },
+      { path: '/evaluations/:id', element: <EvaluationPage /> },
+      { path: '/evaluations/:id/ranking', element: <RankingPage /> },
+      { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
+      { path: '/ranking', element: <LatestRanking /> },
+      { path: '/results', element: <LatestResult /> },
+      { path: '*', element: <Absent /> },
+    ],
+  },
+]);

@@ -1,0 +1,44 @@
+import type { Evaluation } from '../api/shapes.js';
+import { EVALUATION_STATES } from '../evaluations/evaluation-words.js';
+import { checkCode } from '../figures/figure-text.js';
+import { deadline } from '../figures/moment.js';
+
+interface BasisStampProps {
+  readonly evaluation: Evaluation;
+  /** On the front page there is no room for state and disclosure. */
+  readonly brief?: boolean;
+}
+
+/** On what a page of results rests; in view on every one of them. */
+export function BasisStamp({ evaluation, brief = false }: BasisStampProps) {
+  const facts: [string, string][] = [
+    ['数据截至', deadline(evaluation.cutOff)],
+    ['方案', `${evaluation.scheme} v${evaluation.version}`],
+  ];
+  if (!brief) {
+    facts.push(['状态', EVALUATION_STATES[evaluation.state] ?? evaluation.state]);
+    facts.push(['公开方式', evaluation.disclosure === 'sealed' ? '封闭' : '公开']);
+  }
+  facts.push(['核验码', evaluation.hash === null ? '尚未生成' : checkCode(evaluation.hash)]);
+  return (
+    <dl className="basis" data-testid="basis" title={evaluation.hash ?? undefined}>
+      {facts.map(([term, fact]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{fact}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Bar above what is shown for the method only: published figures of national banks (`label`). */
+export function LabelNotice({ evaluation }: { readonly evaluation: Evaluation }) {
+  if (evaluation.label === null) return null;
+  return (
+    <p className="notice-bar" role="note" data-testid="label-notice">
+      <strong>公开数据方法演示，非官方评价</strong>
+      　数字取自公开披露，每一格注明来源（查得、推算、记忆）；仅用于说明方法，不与示范区机构同组。
+    </p>
+  );
+}
