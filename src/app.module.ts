@@ -108,20 +108,19 @@ const CONTROLLERS: Type[] = [
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
 @Module({})
-export class AppModule {
-  static with(opened: Opened, parts: 'everything' | 'worker'): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [opened.queue, BullModule.registerQueue({ name: QUEUE }), DiscoveryModule],
-      controllers: parts === 'everything' ? CONTROLLERS : [],
-      providers: [
-        { provide: SETTINGS, useValue: opened.settings },
-        { provide: Database, useValue: opened.database },
-        { provide: CATALOGUE, useValue: opened.catalogue },
-        { provide: APP_FILTER, useClass: ProblemFilter },
-        ...(parts === 'everything' ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),
-        ...FEATURES,
-      ],
-    };
-  }
-}
+class AppModule {}
+
+/** @param parts `worker`: takes jobs and answers nobody */
+export const appModule = (opened: Opened, parts: 'everything' | 'worker'): DynamicModule => ({
+  module: AppModule,
+  imports: [opened.queue, BullModule.registerQueue({ name: QUEUE }), DiscoveryModule],
+  controllers: parts === 'everything' ? CONTROLLERS : [],
+  providers: [
+    { provide: SETTINGS, useValue: opened.settings },
+    { provide: Database, useValue: opened.database },
+    { provide: CATALOGUE, useValue: opened.catalogue },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    ...(parts === 'everything' ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),
+    ...FEATURES,
+  ],
+});

@@ -9,9 +9,9 @@ import { ConsoleLogger, RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { AppModule, ENTITIES, type Opened } from './app.module.js';
+import { appModule, ENTITIES, type Opened } from './app.module.js';
 import { loadCatalogue, projectRoot } from './forms/catalogue.service.js';
-import { ACCESS, type Access } from './identity/access.guard.js';
+import { ACCESS, type Access } from './platform/public.decorator.js';
 import { rolesFor } from './identity/rights.js';
 import { type Login, loginOf } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
@@ -40,7 +40,7 @@ const logger = (): ConsoleLogger => new ConsoleLogger({ json: true, logLevels: [
 
 /** A worker alone: takes jobs, answers nobody. */
 export const createWorker = (opened: Opened) =>
-  NestFactory.createApplicationContext(AppModule.with(opened, 'worker'), { logger: logger() });
+  NestFactory.createApplicationContext(appModule(opened, 'worker'), { logger: logger() });
 
 /** The API, the pages and the workers in one process. @throws Error for a route without a declared right */
 export async function createApplication(opened: Opened): Promise<NestFastifyApplication> {
@@ -52,7 +52,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(opened, 'everything'), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(appModule(opened, 'everything'), adapter, {
     logger: logger(),
     bodyParser: true,
   });

@@ -23,7 +23,6 @@ import { demoFiles, type OpenQuarterRow } from './demo-files.service.js';
 
 const DEMO = systemActor('demo');
 const MARK = 'demonstration';
-const FIRST_QUARTER = '2023Q1';
 const FIRST_PUBLISHED = '2020Q1';
 export const OPEN_QUARTER = '2026Q3';
 /** Filings on their way at the same time while the history is loaded. */

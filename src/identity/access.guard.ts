@@ -3,19 +3,14 @@ import { type CanActivate, createParamDecorator, type ExecutionContext, Injectab
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../lifecycle/lifecycle.js';
+import { ACCESS, type Access } from '../platform/public.decorator.js';
 import { DomainError } from '../problems/problems.js';
 import { type ActionOn, type Resource, rolesFor } from './rights.js';
 import { SESSION_COOKIE, Sessions } from './sessions.service.js';
 
-export const ACCESS = 'greenrank:access';
-export type Access = 'public' | { readonly resource: string; readonly action: string };
-
 /** Declares which row of the table of rights a route needs. */
 export const Can = <R extends Resource>(resource: R, action: ActionOn<R>) =>
   SetMetadata(ACCESS, { resource, action } satisfies Access);
-
-/** Declares a route that needs nobody signed in. Short list: health, sign-in, one-click entry. */
-export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
 
 export type SignedIn = FastifyRequest & { actor?: Actor };
 

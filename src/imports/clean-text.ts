@@ -21,16 +21,15 @@ export function cleanWord(text: string): string {
 
 export const isBlank = (text: string): boolean => text === '' || cleanText(text) === '';
 
-// biome would call these control characters a mistake in a literal; a database refuses NUL, people cannot see the rest.
-const CONTROL = new RegExp('[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f\\ufffe\\uffff]', 'g');
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Control characters but tab and line ends, lone surrogates, non-characters: a database or XML refuses them. */
+const UNSTORABLE = /(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 
 /** Whether a database and people can keep this text as it is. */
-export const isStorable = (text: string): boolean => text.search(CONTROL) < 0 && text.search(LONE_SURROGATE) < 0;
+export const isStorable = (text: string): boolean => text.search(UNSTORABLE) < 0;
 
 /** What stood in the file, fit to be shown and stored: at most 200 characters, nothing that a database refuses. */
 export function shownRaw(text: string): string {
   if (text.length <= 200 && ASCII_AS_IS.test(text)) return text;
   const short = text.length > 200 ? `${text.slice(0, 199)}…` : text;
-  return short.replace(CONTROL, '\ufffd').replace(LONE_SURROGATE, '\ufffd');
+  return short.replace(UNSTORABLE, '\ufffd');
 }

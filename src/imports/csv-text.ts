@@ -69,4 +69,5 @@ export function csvText(bytes: Uint8Array): { readonly text: string; readonly en
   return { text: gb18030.replace(/^\ufeff/, ''), encoding: 'gb18030' };
 }
 
-const nulRefused = (): FileRefused => new FileRefused('IMPORT_NUL', '文件含有空字符（NUL），不是文本表格', 'NUL', '文本');
+const nulRefused = (): FileRefused =>
+  new FileRefused('IMPORT_NUL', '文件含有空字符（NUL），不是文本表格', 'NUL', '文本');

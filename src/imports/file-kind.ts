@@ -30,7 +30,12 @@ function oleHolds(bytes: Uint8Array, name: string): boolean {
 
 function refuseOle(bytes: Uint8Array): never {
   if (oleHolds(bytes, 'EncryptedPackage')) {
-    throw new FileRefused('IMPORT_ENCRYPTED', '文件设有打开密码，请取消密码后重新上传', '加密的工作簿', '未加密的 .xlsx');
+    throw new FileRefused(
+      'IMPORT_ENCRYPTED',
+      '文件设有打开密码，请取消密码后重新上传',
+      '加密的工作簿',
+      '未加密的 .xlsx',
+    );
   }
   throw new FileRefused(
     'IMPORT_OLD_FORMAT',
@@ -66,6 +71,10 @@ export function fileKind(name: string, bytes: Uint8Array): 'csv' | 'xlsx' {
       return 'csv';
     }
     default:
-      throw wrongType('只能导入 .xlsx 或 .csv 文件', extension === '' ? '没有扩展名' : `.${extension}`, '.xlsx 或 .csv');
+      throw wrongType(
+        '只能导入 .xlsx 或 .csv 文件',
+        extension === '' ? '没有扩展名' : `.${extension}`,
+        '.xlsx 或 .csv',
+      );
   }
 }

@@ -89,14 +89,19 @@ function metricColumn(index: number, header: string, names: MetricNames): Metric
   const titled = title === undefined ? metric : names.find(title.trim());
   if (typeof titled === 'string' || unit === undefined) return metric;
   const factor = unitFactor(unit.trim(), titled.unit);
-  return factor ? { index, metric: titled, unit: unit.trim(), factor } : `“${titled.title}”的单位应为${titled.unit}，不是${unit}`;
+  return factor
+    ? { index, metric: titled, unit: unit.trim(), factor }
+    : `“${titled.title}”的单位应为${titled.unit}，不是${unit}`;
 }
 
 const missing = (sheet: SourceSheet, row: number, found: readonly string[], what: string): FileRefused =>
   new FileRefused(
     'IMPORT_HEADER_MISSING',
     `表头缺少${what}`,
-    found.filter((header) => header !== '').slice(0, 20).join('、'),
+    found
+      .filter((header) => header !== '')
+      .slice(0, 20)
+      .join('、'),
     '表头含 institution（统一社会信用代码）、period（报告期）及指标列，或 metric、value 两列',
     { sheet: sheet.name, cell: `A${row}` },
   );
@@ -104,7 +109,13 @@ const missing = (sheet: SourceSheet, row: number, found: readonly string[], what
 function duplicate(sheet: SourceSheet, row: number, index: number, header: string): FileRefused {
   const cell = `${columnName(index)}${row}`;
   const place = { sheet: sheet.name, cell };
-  return new FileRefused('IMPORT_HEADER_DUPLICATE', `表头“${header}”重复，无法确定取哪一列`, header, '每列只出现一次', place);
+  return new FileRefused(
+    'IMPORT_HEADER_DUPLICATE',
+    `表头“${header}”重复，无法确定取哪一列`,
+    header,
+    '每列只出现一次',
+    place,
+  );
 }
 
 /** Column of a key: of the strongest name that the file has; that name may stand once. */
@@ -169,7 +180,8 @@ export function readHeader(sheet: SourceSheet, layout: ImportLayout | undefined,
     const header = headers[index] as string;
     const found = header === '' ? '没有表头' : metricColumn(index, header, names);
     if (typeof found === 'string') ignore(index, found);
-    else if (metrics.some(({ metric }) => metric.code === found.metric.code)) throw duplicate(sheet, row, index, header);
+    else if (metrics.some(({ metric }) => metric.code === found.metric.code))
+      throw duplicate(sheet, row, index, header);
     else metrics.push(found);
   }
   if (metrics.length === 0) throw missing(sheet, row, headers, '可识别的指标列');

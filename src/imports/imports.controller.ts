@@ -1,6 +1,6 @@
+import type { MultipartFile } from '@fastify/multipart';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { MultipartFile } from '@fastify/multipart';
 import { IsBoolean, IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor, type SignedIn } from '../identity/access.guard.js';

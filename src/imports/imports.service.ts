@@ -11,9 +11,9 @@ import type { Tx } from '../platform/database.service.js';
 import { requestContext } from '../platform/request-context.service.js';
 import { SETTINGS, type Settings } from '../platform/settings.js';
 import { DomainError, notFound } from '../problems/problems.js';
-import { type ImportView, ImportQuery } from './import.query.js';
+import { ImportQuery, type ImportView } from './import.query.js';
 import type { ImportLayout, ImportReading, ImportRow } from './import-reading.js';
-import { type CurrentValue, type Place, type PlaceIssue, type PlacedRow, placeKey, placeRows } from './place-rows.js';
+import { type CurrentValue, type Place, type PlacedRow, type PlaceIssue, placeKey, placeRows } from './place-rows.js';
 import { readImportInThread } from './read-import.worker.js';
 
 const LIFE_HOURS = 24;
@@ -132,9 +132,16 @@ export class Imports {
       if (Date.now() - stored.created_at.getTime() > LIFE_HOURS * 3_600_000)
         throw new DomainError('IMPORT_EXPIRED', 409, '预览已超过24小时，请重新上传');
       if (stored.problems > 0 && !how.skip)
-        throw new DomainError('IMPORT_NOT_CLEAN', 422, `还有 ${stored.problems} 处问题；可改好后重新上传，或只导入无误的行`);
+        throw new DomainError(
+          'IMPORT_NOT_CLEAN',
+          422,
+          `还有 ${stored.problems} 处问题；可改好后重新上传，或只导入无误的行`,
+        );
       const answer = await this.write(act, id, how.clear);
-      await act.tx.run(`update import set state = 'committed', answer = $2 where id = $1`, [id, JSON.stringify(answer)]);
+      await act.tx.run(`update import set state = 'committed', answer = $2 where id = $1`, [
+        id,
+        JSON.stringify(answer),
+      ]);
       act.record({ state: 'previewed' }, { state: 'committed', filings: answer.filings.length });
       return answer;
     });

@@ -70,7 +70,8 @@ export function placeRows(
       issues.push({ code, row, message, expected });
     };
     const place = places.get(placeKey(row.institution, row.period));
-    if (!place) issue('CELL_INSTITUTION', `没有机构 ${row.institution}，或您无权填报`, '已登记的、本机构的统一社会信用代码');
+    if (!place)
+      issue('CELL_INSTITUTION', `没有机构 ${row.institution}，或您无权填报`, '已登记的、本机构的统一社会信用代码');
     else if (!place.isOpen) issue('CELL_PERIOD_CLOSED', `报告期 ${row.period} 不存在或尚未开放`, '已开放的报告期');
     else if (!place.form || !isAsked(place.form, row.metric))
       issue('CELL_METRIC_FORM', `该机构的报表没有指标 ${row.metric}`, `报表 ${place.form?.form ?? '（无）'} 中的指标`);

@@ -29,7 +29,9 @@ const FIGURE = /^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const GROUPED = /^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$/;
 
 /** What is told of broken cells before anybody asks what they should hold. */
-export const CELL_FAULTS: Readonly<Record<NonNullable<MarkedCell['fault']>, readonly [message: string, expected: string]>> = {
+export const CELL_FAULTS: Readonly<
+  Record<NonNullable<MarkedCell['fault']>, readonly [message: string, expected: string]>
+> = {
   CELL_DAMAGED: ['单元格已损坏，读不出内容', '可读的内容'],
   CELL_FORMULA_ERROR: ['公式结果是错误值', '公式得出数值'],
   CELL_FORMULA_NO_VALUE: ['公式没有计算结果，请在 Excel 中打开、保存后重新上传', '带计算结果的公式，或数值'],
@@ -55,7 +57,12 @@ const CANONICAL = /^-?(?:0|[1-9][0-9]{0,15})(?:\.([0-9]{0,11}[1-9]))?$/;
  */
 function isCanonical(text: string, decimals: number, numberCell: boolean): boolean {
   const match = CANONICAL.exec(text);
-  return match !== null && (match[1]?.length ?? 0) <= decimals && text !== '-0' && !(numberCell && text.length > BINARY_DIGITS);
+  return (
+    match !== null &&
+    (match[1]?.length ?? 0) <= decimals &&
+    text !== '-0' &&
+    !(numberCell && text.length > BINARY_DIGITS)
+  );
 }
 
 /** Whether a binary number of `value`'s size could not hold the metric's decimals, and does not end in noise. */
@@ -84,7 +91,12 @@ function literalOf(text: string): Literal | null {
  * @param factor  from the unit that the file states to the metric's unit
  * @param stated  the unit that the file states; null when it states none
  */
-export function readFigure(cell: SourceCell, metric: ImportMetric, factor: Decimal, stated: string | null): FigureReading {
+export function readFigure(
+  cell: SourceCell,
+  metric: ImportMetric,
+  factor: Decimal,
+  stated: string | null,
+): FigureReading {
   const marked = typeof cell === 'object' ? cell : null;
   const text = cleanWord(marked ? marked.text : ((cell as string | undefined) ?? ''));
   if (marked?.fault) return refused(marked.fault, ...CELL_FAULTS[marked.fault]);
@@ -106,7 +118,8 @@ export function readFigure(cell: SourceCell, metric: ImportMetric, factor: Decim
   if (!value.isFinite() || value.e >= WHOLE_DIGITS + 4) return outOfRange(metric);
   const numberCell = marked?.nature === 'number';
   if (literal.percent || (numberCell && marked.format === 'percent')) {
-    if (metric.unit !== '%') return refused('CELL_PERCENT', `“${metric.title}”的单位是${metric.unit}，不能填百分数`, metric.unit);
+    if (metric.unit !== '%')
+      return refused('CELL_PERCENT', `“${metric.title}”的单位是${metric.unit}，不能填百分数`, metric.unit);
     if (!literal.percent) value = value.times(100);
   }
   if (numberCell && marked.format === 'scaled') {
@@ -128,7 +141,11 @@ export function readFigure(cell: SourceCell, metric: ImportMetric, factor: Decim
     warnings.push({ code: 'W_UNIT_CONVERTED', message, expected: `${figure} ${metric.unit}` });
   }
   if (!rounded.eq(value)) {
-    warnings.push({ code: 'W_ROUNDED', message: `按“${metric.title}”的 ${metric.decimals} 位小数四舍五入`, expected: figure });
+    warnings.push({
+      code: 'W_ROUNDED',
+      message: `按“${metric.title}”的 ${metric.decimals} 位小数四舍五入`,
+      expected: figure,
+    });
   }
   return { value: figure, problem: null, warnings };
 }

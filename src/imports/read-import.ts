@@ -29,7 +29,8 @@ function sourceOf({ name, bytes }: ImportFile, notes: ReadingNotes): Source {
   for (const hidden of hiddenSheets) {
     notes.file('W_HIDDEN_SHEET', hidden, hidden, `隐藏的工作表“${hidden}”不导入`, '取消隐藏后重新上传，或忽略');
   }
-  for (const entry of embedded) notes.file('W_EMBEDDED_IGNORED', null, entry, '嵌入的文件不打开、不导入', '没有嵌入文件');
+  for (const entry of embedded)
+    notes.file('W_EMBEDDED_IGNORED', null, entry, '嵌入的文件不打开、不导入', '没有嵌入文件');
   return { sheets, encoding: 'utf-8' };
 }
 
@@ -43,7 +44,13 @@ function sheetsToRead(sheets: readonly SourceSheet[], notes: ReadingNotes): read
     return [first];
   }
   for (const { name } of filled.filter((sheet) => !tables.includes(sheet))) {
-    notes.file('W_SHEET_IGNORED', name, name ?? '', `工作表“${name}”没有机构和报告期两列，不导入`, '表头含 institution、period');
+    notes.file(
+      'W_SHEET_IGNORED',
+      name,
+      name ?? '',
+      `工作表“${name}”没有机构和报告期两列，不导入`,
+      '表头含 institution、period',
+    );
   }
   return tables;
 }

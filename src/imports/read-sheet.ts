@@ -80,7 +80,11 @@ export class SheetReader {
         throw new FileRefused('IMPORT_ROWS', '数据超过 200,000 行', found, `≤ ${IMPORT_LIMITS.dataRows} 行`);
       }
       if (hidden) {
-        const remark = { code: 'W_HIDDEN_ROW', message: '此行在 Excel 中被隐藏，仍然读取', expected: '取消隐藏后核对' } as const;
+        const remark = {
+          code: 'W_HIDDEN_ROW',
+          message: '此行在 Excel 中被隐藏，仍然读取',
+          expected: '取消隐藏后核对',
+        } as const;
         this.notes.warn(row, 0, remark);
       }
       if (sheet.rectangular && !this.fitsHeader(row, header)) continue;
@@ -200,7 +204,11 @@ export class SheetReader {
       return null;
     }
     if (cell.formula) {
-      this.notes.warn(row, column, { code: 'W_FORMULA_VALUE', message: '取公式的计算结果', expected: '直接填写，或确认结果' });
+      this.notes.warn(row, column, {
+        code: 'W_FORMULA_VALUE',
+        message: '取公式的计算结果',
+        expected: '直接填写，或确认结果',
+      });
     }
     return cell.text;
   }
@@ -216,7 +224,11 @@ export class SheetReader {
     const cell: SourceCell = row.cells[column];
     if (typeof cell === 'object' && cell.nature === 'number') {
       const message = '信用代码存成了数值，末尾几位已经丢失，请改为文本格式重新填写';
-      this.notes.problem(row, column, { code: 'CELL_USCC_NUMBER', message, expected: '文本格式的 18 位统一社会信用代码' });
+      this.notes.problem(row, column, {
+        code: 'CELL_USCC_NUMBER',
+        message,
+        expected: '文本格式的 18 位统一社会信用代码',
+      });
       return null;
     }
     let key = this.institutions.get(text);

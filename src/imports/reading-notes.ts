@@ -1,7 +1,7 @@
+import { shownRaw } from './clean-text.js';
 import { FileRefused } from './import-errors.js';
 import { IMPORT_LIMITS } from './import-limits.js';
 import type { CellProblem, ImportIssue, ImportRow, ImportWarning } from './import-reading.js';
-import { shownRaw } from './clean-text.js';
 import { columnName, type SourceCell, type SourceSheet, textOf } from './source-sheet.js';
 
 /** One row of the file under way: what it would offer, and whether anything in it is at fault. */
@@ -59,16 +59,19 @@ export class ReadingNotes {
   private add(note: Note): void {
     if (this.notes.length >= IMPORT_LIMITS.issues) {
       const expected = `≤ ${IMPORT_LIMITS.issues} 处`;
-      throw new FileRefused('IMPORT_ISSUES', '问题和提示过多，请检查是否选错了文件', `超过 ${IMPORT_LIMITS.issues} 处`, expected);
+      throw new FileRefused(
+        'IMPORT_ISSUES',
+        '问题和提示过多，请检查是否选错了文件',
+        `超过 ${IMPORT_LIMITS.issues} 处`,
+        expected,
+      );
     }
     this.notes.push(note);
   }
 
   /** In the order of the file. */
   issues(): readonly ImportIssue[] {
-    const sorted = this.notes.sort(
-      ({ order: a }, { order: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
-    );
+    const sorted = this.notes.sort(({ order: a }, { order: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
     return sorted.map(({ order: _, ...issue }) => issue);
   }
 }

@@ -44,7 +44,8 @@ export const textOf = (cell: SourceCell): string =>
 /** 0 → `A`, 26 → `AA`. */
 export function columnName(index: number): string {
   let name = '';
-  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1) name = String.fromCharCode(65 + (rest % 26)) + name;
+  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1)
+    name = String.fromCharCode(65 + (rest % 26)) + name;
   return name;
 }
 

@@ -15,11 +15,25 @@ const SCALES: readonly (readonly [string, Decimal])[] = (
 ).map(([prefix, factor]) => [prefix, new Decimal(factor)]);
 
 /** What may be counted in 万 or 亿. Others, such as % and 倍, convert to nothing but themselves. */
-const BASES: ReadonlySet<string> = new Set(['元', '户', '笔', '件', '只', '个', '人', '次', '场', '项', '吨', '吨标准煤']);
+const BASES: ReadonlySet<string> = new Set([
+  '元',
+  '户',
+  '笔',
+  '件',
+  '只',
+  '个',
+  '人',
+  '次',
+  '场',
+  '项',
+  '吨',
+  '吨标准煤',
+]);
 
 function parts(unit: string): { readonly base: string; readonly factor: Decimal } | null {
   for (const [prefix, factor] of SCALES) {
-    if (unit.startsWith(prefix) && BASES.has(unit.slice(prefix.length))) return { base: unit.slice(prefix.length), factor };
+    if (unit.startsWith(prefix) && BASES.has(unit.slice(prefix.length)))
+      return { base: unit.slice(prefix.length), factor };
   }
   return null;
 }

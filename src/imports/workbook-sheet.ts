@@ -78,7 +78,9 @@ export class WorksheetReader {
       },
     });
     const rows = [...this.rows.values()]
-      .filter(({ cells }) => cells.some((cell) => textOf(cell).trim() !== '' || (typeof cell === 'object' && cell.fault)))
+      .filter(({ cells }) =>
+        cells.some((cell) => textOf(cell).trim() !== '' || (typeof cell === 'object' && cell.fault)),
+      )
       .sort((a, b) => a.number - b.number);
     this.markMerged(rows);
     return { name: this.sheet, rows, hiddenColumns: this.hiddenColumns, rectangular: false };
@@ -98,7 +100,9 @@ export class WorksheetReader {
   }
 
   private damaged(found: string): FileRefused {
-    return new FileRefused('IMPORT_XML_DAMAGED', '工作表的行列编号有误', found, '编号与所在行一致', { sheet: this.sheet });
+    return new FileRefused('IMPORT_XML_DAMAGED', '工作表的行列编号有误', found, '编号与所在行一致', {
+      sheet: this.sheet,
+    });
   }
 
   private openRow({ r, hidden }: XmlAttributes): void {
@@ -130,10 +134,22 @@ export class WorksheetReader {
     if (cell === undefined) return;
     const place = { sheet: this.sheet, cell: `${columnName(open.column)}${open.row}` };
     if (open.row > IMPORT_LIMITS.dataRows + 1) {
-      throw new FileRefused('IMPORT_ROWS', '数据超过 200,000 行', `第 ${open.row} 行`, `≤ ${IMPORT_LIMITS.dataRows} 行`, place);
+      throw new FileRefused(
+        'IMPORT_ROWS',
+        '数据超过 200,000 行',
+        `第 ${open.row} 行`,
+        `≤ ${IMPORT_LIMITS.dataRows} 行`,
+        place,
+      );
     }
     if (open.column >= IMPORT_LIMITS.columns) {
-      throw new FileRefused('IMPORT_COLUMNS', '列数过多', `第 ${open.column + 1} 列`, `≤ ${IMPORT_LIMITS.columns} 列`, place);
+      throw new FileRefused(
+        'IMPORT_COLUMNS',
+        '列数过多',
+        `第 ${open.column + 1} 列`,
+        `≤ ${IMPORT_LIMITS.columns} 列`,
+        place,
+      );
     }
     const text = textOf(cell);
     if (text.length > IMPORT_LIMITS.cellCharacters) {
@@ -148,7 +164,8 @@ export class WorksheetReader {
 
   /** @returns undefined for a cell without content, such as one that is only coloured */
   private sourceCell({ type, style, formula, value, inline }: OpenCell): SourceCell {
-    if (formula && (value === null || (value === '' && type !== 'str'))) return mark('', { formula, fault: 'CELL_FORMULA_NO_VALUE' });
+    if (formula && (value === null || (value === '' && type !== 'str')))
+      return mark('', { formula, fault: 'CELL_FORMULA_NO_VALUE' });
     if (value === null) return undefined;
     switch (type) {
       case 's': {
@@ -181,7 +198,8 @@ export class WorksheetReader {
   private hideColumns({ min = '', max = '', hidden }: XmlAttributes): void {
     if (hidden !== '1' && hidden !== 'true') return;
     const last = Math.min(Number.parseInt(max, 10), IMPORT_LIMITS.columns);
-    for (let column = Number.parseInt(min, 10); column >= 1 && column <= last; column++) this.hiddenColumns.add(column - 1);
+    for (let column = Number.parseInt(min, 10); column >= 1 && column <= last; column++)
+      this.hiddenColumns.add(column - 1);
   }
 
   /** A covered cell says nothing of its own: whether the value above it is meant, only its author knows. */
@@ -204,6 +222,8 @@ export class WorksheetReader {
 
   private tooManyMerges(): FileRefused {
     const found = `${this.merges.length} 处合并`;
-    return new FileRefused('IMPORT_MERGED', '合并单元格过多，请取消合并后重新上传', found, '不合并单元格', { sheet: this.sheet });
+    return new FileRefused('IMPORT_MERGED', '合并单元格过多，请取消合并后重新上传', found, '不合并单元格', {
+      sheet: this.sheet,
+    });
   }
 }

@@ -18,7 +18,9 @@ const encodingRefused = (entry: string, found: string): FileRefused =>
   new FileRefused('IMPORT_XML_ENCODING', '工作簿内的文件不是 UTF-8 编码', found, 'UTF-8', { entry });
 
 const dtdRefused = (entry: string): FileRefused =>
-  new FileRefused('IMPORT_XML_DTD', '工作簿内含 DOCTYPE 或实体声明，不予读取', '<!DOCTYPE 或 <!ENTITY', '没有声明', { entry });
+  new FileRefused('IMPORT_XML_DTD', '工作簿内含 DOCTYPE 或实体声明，不予读取', '<!DOCTYPE 或 <!ENTITY', '没有声明', {
+    entry,
+  });
 
 const [LESS, BANG, QUESTION, DASH, GREATER] = [0x3c, 0x21, 0x3f, 0x2d, 0x3e];
 
@@ -65,12 +67,20 @@ export function readXml(entry: string, bytes: Uint8Array, reader: XmlReader): vo
     throw dtdRefused(entry);
   });
   parser.on('error', (error) => {
-    throw new FileRefused('IMPORT_XML_DAMAGED', '工作簿内的文件不完整或已损坏', error.message, '格式正确的 XML', { entry });
+    throw new FileRefused('IMPORT_XML_DAMAGED', '工作簿内的文件不完整或已损坏', error.message, '格式正确的 XML', {
+      entry,
+    });
   });
   parser.on('opentag', (tag) => {
     if (path.length === 0) prefix = tag.name.includes(':') ? `${tag.name.split(':')[0]}:` : '';
     if (path.length >= IMPORT_LIMITS.xmlDepth) {
-      throw new FileRefused('IMPORT_XML_DEPTH', '工作簿内的元素嵌套过深', `> ${IMPORT_LIMITS.xmlDepth} 层`, `≤ ${IMPORT_LIMITS.xmlDepth} 层`, { entry });
+      throw new FileRefused(
+        'IMPORT_XML_DEPTH',
+        '工作簿内的元素嵌套过深',
+        `> ${IMPORT_LIMITS.xmlDepth} 层`,
+        `≤ ${IMPORT_LIMITS.xmlDepth} 层`,
+        { entry },
+      );
     }
     const name = plainName(tag.name);
     reader.open?.(name, tag.attributes, path);

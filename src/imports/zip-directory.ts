@@ -109,7 +109,12 @@ export function zipDirectory(bytes: Uint8Array): readonly ZipEntry[] {
   const view = viewOf(bytes);
   const { count, start, size } = directoryOf(view);
   if (count > IMPORT_LIMITS.zipEntries) {
-    throw new FileRefused('IMPORT_ZIP_ENTRIES', '工作簿内的条目过多', `${count} 条`, `≤ ${IMPORT_LIMITS.zipEntries} 条`);
+    throw new FileRefused(
+      'IMPORT_ZIP_ENTRIES',
+      '工作簿内的条目过多',
+      `${count} 条`,
+      `≤ ${IMPORT_LIMITS.zipEntries} 条`,
+    );
   }
   const entries: ZipEntry[] = [];
   let at = start;

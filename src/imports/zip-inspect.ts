@@ -2,7 +2,7 @@ import { Inflate } from 'fflate';
 import { crc32 } from './crc32.js';
 import { FileRefused } from './import-errors.js';
 import { IMPORT_LIMITS } from './import-limits.js';
-import { viewOf, zipDamaged, zipDirectory, type ZipEntry } from './zip-directory.js';
+import { viewOf, type ZipEntry, zipDamaged, zipDirectory } from './zip-directory.js';
 
 const LOCAL = 0x04034b50;
 const STORED = 0;
@@ -21,11 +21,15 @@ function checkNames(entries: readonly ZipEntry[]): void {
   for (const { name } of entries) {
     if (name === '' || UNPLAIN.test(name) || hasControl(name)) {
       const shown = JSON.stringify(name);
-      throw new FileRefused('IMPORT_ZIP_PATH', '工作簿内有越出文件夹的条目名称', shown, '普通的相对路径', { entry: shown });
+      throw new FileRefused('IMPORT_ZIP_PATH', '工作簿内有越出文件夹的条目名称', shown, '普通的相对路径', {
+        entry: shown,
+      });
     }
     const key = name.toLowerCase();
     if (seen.has(key)) {
-      throw new FileRefused('IMPORT_ZIP_DUPLICATE', `工作簿内有两个同名条目“${name}”`, name, '名称各不相同', { entry: name });
+      throw new FileRefused('IMPORT_ZIP_DUPLICATE', `工作簿内有两个同名条目“${name}”`, name, '名称各不相同', {
+        entry: name,
+      });
     }
     seen.add(key);
   }
@@ -34,20 +38,31 @@ function checkNames(entries: readonly ZipEntry[]): void {
 function checkDeclared(entries: readonly ZipEntry[]): void {
   for (const { name, flags, method } of entries) {
     if ((flags & 0x2041) !== 0) {
-      throw new FileRefused('IMPORT_ENCRYPTED', '工作簿已加密，请取消加密后重新上传', '加密条目', '未加密', { entry: name });
+      throw new FileRefused('IMPORT_ENCRYPTED', '工作簿已加密，请取消加密后重新上传', '加密条目', '未加密', {
+        entry: name,
+      });
     }
     if (method !== STORED && method !== DEFLATED) {
-      throw new FileRefused('IMPORT_ZIP_METHOD', '工作簿采用了不支持的压缩方法', `方法 ${method}`, '存储或 Deflate', { entry: name });
+      throw new FileRefused('IMPORT_ZIP_METHOD', '工作簿采用了不支持的压缩方法', `方法 ${method}`, '存储或 Deflate', {
+        entry: name,
+      });
     }
   }
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > IMPORT_LIMITS.zipUnpackedBytes) {
-    throw new FileRefused('IMPORT_ZIP_SIZE', '工作簿解压后过大', `${total} 字节`, `≤ ${IMPORT_LIMITS.zipUnpackedBytes} 字节`);
+    throw new FileRefused(
+      'IMPORT_ZIP_SIZE',
+      '工作簿解压后过大',
+      `${total} 字节`,
+      `≤ ${IMPORT_LIMITS.zipUnpackedBytes} 字节`,
+    );
   }
   for (const { name, size, packedSize } of entries) {
     if (size > RATIO_FROM_BYTES && size > packedSize * IMPORT_LIMITS.zipRatio) {
       const found = `${Math.floor(size / Math.max(1, packedSize))} 倍`;
-      throw new FileRefused('IMPORT_ZIP_RATIO', '工作簿压缩比异常', found, `≤ ${IMPORT_LIMITS.zipRatio} 倍`, { entry: name });
+      throw new FileRefused('IMPORT_ZIP_RATIO', '工作簿压缩比异常', found, `≤ ${IMPORT_LIMITS.zipRatio} 倍`, {
+        entry: name,
+      });
     }
   }
 }

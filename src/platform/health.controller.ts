@@ -1,8 +1,9 @@
 import { Controller, Get, Injectable } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Public } from '../identity/access.guard.js';
+
 import { DomainError } from '../problems/problems.js';
 import { Database } from './database.service.js';
+import { Public } from './public.decorator.js';
 
 /** Whether the main job can be done: set by whoever starts the process, once everything is loaded. */
 @Injectable()

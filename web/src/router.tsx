@@ -6,6 +6,7 @@ import { FilingsPage } from './filings/filings.page.js';
 import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
+import { PreviewPage } from './imports/preview.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
 import { LatestRanking, LatestResult } from './results/latest.js';
 import { ResultPage } from './results/result.page.js';
@@ -23,6 +24,7 @@ export const router = createBrowserRouter([
       { path: '/filings', element: <FilingsPage /> },
       { path: '/filings/:id', element: <FilingPage /> },
       { path: '/import', element: <ImportPage /> },
+      { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },

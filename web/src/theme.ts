@@ -2,9 +2,8 @@ import type { ThemeConfig } from 'antd';
 
 export const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
 
-/** Segments of a score, in the order of the scheme's parts; the sixth is for bonuses (ux 5). */
-export const SERIES = ['#0B5CAD', '#E69F00', '#00A37A', '#9C4A82', '#7CC0EE'] as const;
-export const SERIES_REST = '#8FA3B8';
+/** Segments of a score, in the order of the scheme's parts (ux 5); a pale grey for the sixth, the dark one for bonuses. */
+export const SERIES: readonly string[] = ['#0B5CAD', '#E69F00', '#00A37A', '#9C4A82', '#7CC0EE', '#AEB4BC'];
 export const SERIES_BONUS = '#3D3D3D';
 
 export const INK = '#1B222B';

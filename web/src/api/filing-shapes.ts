@@ -65,20 +65,21 @@ export interface ImportRow {
 
 export interface ImportIssue {
   readonly code: string;
-  readonly severity: string;
-  readonly sheet: string | null;
+  readonly severity: 'problem' | 'warning';
+  readonly sheet: string;
   readonly row: number | null;
-  readonly column: string | number | null;
+  readonly column: string | null;
   readonly cell: string | null;
-  readonly raw: string | null;
+  readonly raw: string;
   readonly message: string;
-  readonly expected: string | null;
+  readonly expected: string;
 }
 
 export interface ImportPreview {
   readonly id: string;
   readonly fileName: string;
-  readonly encoding: string | null;
+  readonly encoding: string;
+  readonly state: 'previewed' | 'committed';
   readonly counts: {
     readonly added: number;
     readonly changed: number;
@@ -87,6 +88,7 @@ export interface ImportPreview {
     readonly problems: number;
     readonly warnings: number;
   };
+  /** The first two hundred of each. */
   readonly rows: readonly ImportRow[];
   readonly issues: readonly ImportIssue[];
 }

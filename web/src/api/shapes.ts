@@ -82,6 +82,7 @@ export interface Evaluation {
   readonly grades: readonly Grade[];
   readonly startedBy: string;
   readonly startedAt: string;
+  readonly verifiedBy: string | null;
   readonly error: string | null;
   readonly actions: readonly EvaluationAction[];
 }
@@ -129,6 +130,8 @@ export interface InputUse {
   readonly metric: string;
   readonly title: string;
   readonly period: string;
+  /** Unit of the metric. */
+  readonly unit: string | null;
   readonly value: string | null;
   readonly revision: FiledRevision | null;
   readonly note: string;
@@ -137,8 +140,8 @@ export interface InputUse {
 export interface Normalisation {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Absent while the evaluation is sealed for the reader. */
-  readonly statistics?: Readonly<Record<string, string | null>> | null;
+  /** Empty while the evaluation is sealed for the reader. */
+  readonly statistics: Readonly<Record<string, string | null>>;
 }
 
 export interface ResultNode {
@@ -174,9 +177,9 @@ export interface Adjustment {
 export interface InstitutionResult {
   readonly cohort: string | null;
   readonly rank: number | null;
-  readonly tied?: boolean;
-  readonly previousRank?: number | null;
-  readonly cohortSize: number | null;
+  readonly tied: boolean;
+  /** How many institutions of its cohort were scored; 0 without a cohort. */
+  readonly cohortSize: number;
   readonly institution: string;
   readonly name: string;
   readonly score: string | null;

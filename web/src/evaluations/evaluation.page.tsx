@@ -46,7 +46,7 @@ export function EvaluationPage() {
         note={
           isUnderWay(evaluation.state)
             ? '可以离开本页，计算在后台继续'
-            : `${evaluation.startedBy} ${moment(evaluation.startedAt)} 启动`
+            : `${evaluation.startedBy} ${moment(evaluation.startedAt)} 启动${evaluation.verifiedBy === null ? '' : `　${evaluation.verifiedBy} 核验一致`}`
         }
       >
         <RunProgress evaluation={evaluation} progress={progress} />

@@ -29,7 +29,10 @@ export function useRunEvents(id: string, state: EvaluationState | undefined): Ru
   useEffect(() => {
     if (!listening) return;
     const key = evaluationKey(id);
-    const refresh = (): void => void queries.invalidateQueries({ queryKey: key });
+    const refresh = (): void => {
+      void queries.invalidateQueries({ queryKey: key });
+      void queries.invalidateQueries({ queryKey: ['evaluations'] });
+    };
     const stream = new EventSource(`${API}/evaluations/${id}/events`);
     let drops = 0;
     let poll: number | undefined;
@@ -51,7 +54,6 @@ export function useRunEvents(id: string, state: EvaluationState | undefined): Ru
     stream.addEventListener('end', () => {
       stream.close();
       refresh();
-      void queries.invalidateQueries({ queryKey: ['evaluations'] });
     });
     stream.addEventListener('error', () => {
       drops += 1;

@@ -79,9 +79,7 @@ function Checks({ checks }: { readonly checks: readonly FilingCheck[] }) {
         {checks.map((check) => (
           <li key={`${check.rule} ${check.cells.join()}`} className={`severity-${check.severity}`}>
             <b>{SEVERITIES[check.severity] ?? check.severity}</b>　{check.message}
-            <span className="note">
-              　{check.rule}　{check.cells.join('、')}
-            </span>
+            <span className="note">{`　${check.rule}　${check.cells.join('、')}`}</span>
           </li>
         ))}
       </ul>

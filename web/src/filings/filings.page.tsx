@@ -10,7 +10,7 @@ import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
 import { FILING_STATES } from './filing-words.js';
 import './filings.css';
-import { useFilings } from './filings.query.js';
+import { useFilings, usePeriods } from './filings.query.js';
 
 const columns: TableColumnsType<FilingItem> = [
   { title: '机构', render: (_, filing) => <Link to={`/filings/${filing.id}`}>{filing.institutionName}</Link> },
@@ -25,14 +25,23 @@ const columns: TableColumnsType<FilingItem> = [
 const signature = (who: string | null | undefined, when: string | null | undefined): string =>
   who ? `${who} ${moment(when)}` : NONE;
 
+/** Address of 全部报告期. */
+const ALL = 'all';
+
 /** Filings by period and state; read only for now. */
 export function FilingsPage() {
   const { data: me } = useSession();
   const [address, setAddress] = useSearchParams();
   const state = address.get('state') ?? '';
-  const period = address.get('period') ?? '';
-  const { data, error, isPending, refetch } = useFilings({ state, period });
+  const periods = usePeriods();
   const own = holds(me, 'filer', 'checker');
+  // Staff see one period at a time: a district files some sixty forms each quarter. A chosen state looks across all.
+  const usual = own || state !== '' ? '' : (periods.data?.[0]?.period ?? '');
+  const period = address.get('period') ?? usual;
+  const { data, error, isPending, refetch } = useFilings(
+    { state, period: period === ALL ? '' : period },
+    !periods.isPending,
+  );
   const title = own ? '填报任务' : '报表';
   const set = (key: string, value: string): void =>
     setAddress((old) => {
@@ -54,11 +63,11 @@ export function FilingsPage() {
         <div className="filing-filters">
           <Select
             aria-label="报告期"
-            value={period}
+            value={period === '' ? ALL : period}
             onChange={(value: string) => set('period', value)}
             options={[
-              { value: '', label: '全部报告期' },
-              ...recentQuarters(data, period).map((code) => ({ value: code, label: periodTitle(code) })),
+              { value: ALL, label: '全部报告期' },
+              ...(periods.data ?? []).map(({ period: code }) => ({ value: code, label: periodTitle(code) })),
             ]}
           />
           <Select
@@ -87,7 +96,7 @@ export function FilingsPage() {
             emptyText: isPending ? (
               ' '
             ) : (
-              <Empty description={state === '' && period === '' ? '本期没有填报任务。' : '没有符合条件的报表。'}>
+              <Empty description={state === '' && own ? '本期没有填报任务。' : '没有符合条件的报表。'}>
                 {own ? <Link to="/import">导入工作簿，建立草稿</Link> : <Link to="/filings">显示全部报表</Link>}
               </Empty>
             ),
@@ -97,9 +106,3 @@ export function FilingsPage() {
     </>
   );
 }
-
-/** Periods to choose from: those of the filings shown, newest first, and the chosen one. */
-const recentQuarters = (filings: readonly FilingItem[] | undefined, chosen: string): string[] =>
-  [...new Set([...(filings ?? []).map((filing) => filing.period), chosen])]
-    .filter(isQuarter)
-    .sort((a, b) => (a < b ? 1 : -1));

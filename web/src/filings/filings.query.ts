@@ -20,5 +20,13 @@ export const useFilings = (wanted: FilingsWanted, enabled = true): UseQueryResul
     enabled,
   });
 
+interface OpenedPeriod {
+  readonly period: string;
+}
+
+/** Reporting periods that were opened, newest first. */
+export const usePeriods = (): UseQueryResult<OpenedPeriod[], Problem> =>
+  useQuery<OpenedPeriod[], Problem>({ queryKey: ['periods'], queryFn: () => api.all<OpenedPeriod>('/periods') });
+
 export const useFiling = (id: string): UseQueryResult<Filing, Problem> =>
   useQuery<Filing, Problem>({ queryKey: ['filing', id], queryFn: () => api.get<Filing>(`/filings/${id}`) });

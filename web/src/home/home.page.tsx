@@ -2,7 +2,7 @@ import { Skeleton } from 'antd';
 import { Link } from 'react-router';
 import { holds, useSession } from '../api/session.query.js';
 import type { Me } from '../api/shapes.js';
-import { EVALUATION_STATES } from '../evaluations/evaluation-words.js';
+import { EVALUATION_STATES, isScored } from '../evaluations/evaluation-words.js';
 import { useEvaluations } from '../evaluations/evaluations.query.js';
 import { checkCode } from '../figures/figure-text.js';
 import { useFilings } from '../filings/filings.query.js';
@@ -91,7 +91,13 @@ function EvaluationsWaiting({ me }: { readonly me: Me }) {
         <ul className="recent">
           {data.slice(0, 6).map((evaluation) => (
             <li key={evaluation.id}>
-              <Link to={`/evaluations/${evaluation.id}/ranking`}>{evaluation.title}</Link>
+              <Link
+                to={
+                  isScored(evaluation.state) ? `/evaluations/${evaluation.id}/ranking` : `/evaluations/${evaluation.id}`
+                }
+              >
+                {evaluation.title}
+              </Link>
               <span>{evaluation.periodTitle}</span>
               <span>{EVALUATION_STATES[evaluation.state] ?? evaluation.state}</span>
               <span className="note">{evaluation.hash === null ? '' : checkCode(evaluation.hash)}</span>

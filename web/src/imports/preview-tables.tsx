@@ -43,7 +43,7 @@ const issueColumns: TableColumnsType<ImportIssue> = [
       [sheet, cell ?? (row === null ? null : `第${row}行`)].filter(Boolean).join(' '),
   },
   { title: '列', width: 150, render: (_, { column }) => column ?? NONE },
-  { title: '原样', width: 150, render: (_, { raw }) => (raw === null || raw === '' ? '（空）' : raw) },
+  { title: '原样', width: 150, render: (_, { raw }) => (raw === '' ? '（空）' : raw) },
   {
     title: '问题',
     render: (_, { message, severity, code }) => (
@@ -53,28 +53,32 @@ const issueColumns: TableColumnsType<ImportIssue> = [
       </>
     ),
   },
-  { title: '应为', width: 260, render: (_, { expected }) => expected ?? NONE },
+  { title: '应为', width: 260, dataIndex: 'expected' },
 ];
 
 const PAGE = { pageSize: 50, showSizeChanger: false, size: 'small', hideOnSinglePage: true } as const;
 
 export function PreviewTables({ preview }: { readonly preview: ImportPreview }) {
   const metrics = useMetrics();
+  const { counts, rows, issues } = preview;
+  const allRows = counts.added + counts.changed + counts.cleared + counts.unchanged;
+  const allIssues = counts.problems + counts.warnings;
   return (
     <Card flush={true}>
       <Tabs
         className="preview-tabs"
-        defaultActiveKey={preview.issues.length > 0 ? 'issues' : 'rows'}
+        defaultActiveKey={issues.length > 0 ? 'issues' : 'rows'}
         items={[
           {
             key: 'rows',
-            label: `全部 ${preview.rows.length}`,
+            label: `全部 ${allRows}`,
             children: (
               <Table
                 size="small"
                 rowKey={(row) => `${row.institution} ${row.period} ${row.metric}`}
                 columns={rowColumns(metrics)}
-                dataSource={preview.rows}
+                dataSource={rows}
+                footer={rows.length < allRows ? () => `只列前${rows.length}格，其余一并导入。` : undefined}
                 pagination={PAGE}
                 locale={{ emptyText: '未识别到数据。请检查首行是否为列名。' }}
               />
@@ -82,13 +86,16 @@ export function PreviewTables({ preview }: { readonly preview: ImportPreview }) 
           },
           {
             key: 'issues',
-            label: `有问题 ${preview.issues.length}`,
+            label: `有问题 ${allIssues}`,
             children: (
               <Table
                 size="small"
                 rowKey={(issue) => `${issue.sheet} ${issue.row} ${issue.column} ${issue.code} ${issue.raw}`}
                 columns={issueColumns}
-                dataSource={preview.issues}
+                dataSource={issues}
+                footer={
+                  issues.length < allIssues ? () => `只列前${issues.length}处，改正后再导入可见其余。` : undefined
+                }
                 pagination={PAGE}
                 rowClassName={(issue) => (issue.severity === 'warning' ? '' : 'issue-row')}
                 onRow={() => ({ 'data-testid': 'import-issue' }) as object}

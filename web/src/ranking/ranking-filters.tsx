@@ -33,16 +33,18 @@ export function RankingFilters({ evaluation, rows }: RankingFiltersProps) {
           value={filter.name}
           onChange={(event) => set('name', event.target.value.trim())}
         />
-        <Select
-          className="filter-select"
-          aria-label="等次"
-          value={filter.grade}
-          onChange={(grade: string) => set('grade', grade)}
-          options={[
-            { value: '', label: '全部等次' },
-            ...evaluation.grades.map((grade) => ({ value: grade.code, label: grade.code })),
-          ]}
-        />
+        {evaluation.grades.length > 0 && (
+          <Select
+            className="filter-select"
+            aria-label="等次"
+            value={filter.grade}
+            onChange={(grade: string) => set('grade', grade)}
+            options={[
+              { value: '', label: '全部等次' },
+              ...evaluation.grades.map((grade) => ({ value: grade.code, label: grade.code })),
+            ]}
+          />
+        )}
         {rows.some((row) => moveOf(row) !== '') && (
           <Select
             className="filter-select"
@@ -58,7 +60,7 @@ export function RankingFilters({ evaluation, rows }: RankingFiltersProps) {
           />
         )}
       </div>
-      <Legend segments={legendOf(rows)} note="满长100分，刻度为等次线" />
+      <Legend segments={legendOf(rows)} note={evaluation.grades.length > 0 ? '满长100分，刻度为等次线' : '满长100分'} />
     </div>
   );
 }

@@ -19,6 +19,8 @@ export function RankingPage() {
   const evaluation = useEvaluation(id);
   const ranking = useRanking(id);
   const failed = evaluation.error ?? ranking.error;
+  if (evaluation.data && ranking.error?.code === 'EVALUATION_NOT_COMPUTED')
+    return <NotYet evaluation={evaluation.data} />;
   if (failed)
     return <Failure error={failed} retry={() => void Promise.all([evaluation.refetch(), ranking.refetch()])} />;
   if (!evaluation.data || !ranking.data) return <Skeleton active={true} paragraph={{ rows: 12 }} />;
@@ -42,18 +44,28 @@ export function RankingPage() {
       </PageHead>
       <BasisStamp evaluation={evaluation.data} />
       <LabelNotice evaluation={evaluation.data} />
-      {ranking.data.length === 0 ? (
-        <Card>
-          <Empty description="尚无结果">
-            <Link to={`/evaluations/${id}`}>先看评价的进度</Link>
-          </Empty>
-        </Card>
-      ) : (
-        <Cohorts evaluation={evaluation.data} items={ranking.data} />
-      )}
+      {ranking.data.length === 0 ? <NoRows id={id} /> : <Cohorts evaluation={evaluation.data} items={ranking.data} />}
     </>
   );
 }
+
+function NotYet({ evaluation }: { readonly evaluation: Evaluation }) {
+  return (
+    <>
+      <PageHead title={evaluation.title} aside={evaluation.periodTitle} trail={['结果', '排名']} />
+      <BasisStamp evaluation={evaluation} />
+      <NoRows id={evaluation.id} />
+    </>
+  );
+}
+
+const NoRows = ({ id }: { readonly id: string }) => (
+  <Card>
+    <Empty description="尚无结果">
+      <Link to={`/evaluations/${id}`}>先看评价进行到哪一步</Link>
+    </Empty>
+  </Card>
+);
 
 /** A tab per cohort; what belongs to no cohort is listed last. */
 function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; readonly items: readonly RankingItem[] }) {

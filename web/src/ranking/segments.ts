@@ -1,6 +1,6 @@
 import { Decimal, plain, sumOf, ZERO } from '../../../src/numbers/decimal.js';
 import type { Part } from '../api/shapes.js';
-import { SERIES, SERIES_BONUS, SERIES_REST } from '../theme.js';
+import { SERIES, SERIES_BONUS } from '../theme.js';
 
 export interface Segment {
   readonly code: string;
@@ -20,7 +20,7 @@ const total = (texts: readonly (string | null)[]): string | null => {
 };
 
 /**
- * The pieces of a score bar in the order of the scheme: five parts have a colour of their own, further ones are
+ * The pieces of a score bar in the order of the scheme: six parts have a colour of their own, further ones are
  * shown as one piece 其他 (at most six groups can be told apart, ux 4.7). Bonuses are one piece, deductions another.
  */
 export function segmentsOf(parts: readonly Part[]): Segment[] {
@@ -32,7 +32,7 @@ export function segmentsOf(parts: readonly Part[]): Segment[] {
     title: part.title,
     weight: part.weight,
     points: part.contribution,
-    colour: SERIES[index] ?? SERIES_REST,
+    colour: SERIES[index] ?? '',
     kind: 'node',
   }));
   if (rest.length > 0)
@@ -41,7 +41,7 @@ export function segmentsOf(parts: readonly Part[]): Segment[] {
       title: REST,
       weight: total(rest.map((part) => part.weight)),
       points: total(rest.map((part) => part.contribution)),
-      colour: SERIES_REST,
+      colour: SERIES.at(-1) ?? '',
       kind: 'node',
     });
   for (const [kind, title] of [

@@ -1,13 +1,11 @@
 import { Link } from 'react-router';
-import { useMetrics } from '../api/catalogue.query.js';
 import type { InputUse } from '../api/shapes.js';
 import { inUnit, NONE } from '../figures/figure-text.js';
 import { moment } from '../figures/moment.js';
 
 /** ③: the cell that was filed, with who filed, signed and accepted it. */
 export function FiledCellPanel({ input }: { readonly input: InputUse }) {
-  const unit = useMetrics().get(input.metric)?.unit;
-  const { revision } = input;
+  const { revision, unit } = input;
   if (revision === null)
     return (
       <p className="note" data-testid="filed-cell" data-metric={input.metric}>

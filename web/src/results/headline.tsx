@@ -1,7 +1,7 @@
 import type { Evaluation, InstitutionResult } from '../api/shapes.js';
 import { STATUS_WORDS } from '../evaluations/evaluation-words.js';
 import { fixed } from '../figures/figure-text.js';
-import { GradeTag, RankMove } from '../ranking/grade-tag.js';
+import { GradeTag } from '../ranking/grade-tag.js';
 import { nextGrade } from './waterfall-rows.js';
 
 interface HeadlineProps {
@@ -26,7 +26,7 @@ export function Headline({ evaluation, result }: HeadlineProps) {
             <b data-testid="rank">第{result.rank}名</b>
             <span>
               {result.tied && '并列 '}
-              {result.cohortSize !== null && `/ ${result.cohortSize}家`}
+              {result.cohortSize > 0 && `/ ${result.cohortSize}家`}
               {evaluation.cohorts.length > 1 && cohort && `　${cohort.title}`}
             </span>
           </p>
@@ -56,15 +56,6 @@ export function Headline({ evaluation, result }: HeadlineProps) {
                 距{next.grade}（{next.min}分）差 {fixed(next.missing)}分
               </span>
             )}
-          </p>
-        </div>
-      )}
-      {result.previousRank != null && result.rank !== null && (
-        <div>
-          <p className="note">较上期</p>
-          <p className="headline-move">
-            <RankMove rank={result.rank} previous={result.previousRank} />
-            <span>上期第{result.previousRank}名</span>
           </p>
         </div>
       )}

@@ -106,7 +106,7 @@ export function IndicatorTable({ evaluation, result, leaves }: IndicatorTablePro
           ))}
           <tr className="sum">
             <td />
-            <td colSpan={4}>合计{result.cohortSize !== null && `（${result.cohortSize}家参评）`}</td>
+            <td colSpan={4}>合计{result.cohortSize > 0 && `（${result.cohortSize}家参评）`}</td>
             <td className="number">{fixed(sumKnown(leaves.map((leaf) => leaf.weight)))}</td>
             <td className="number">{fixed(result.score)}</td>
             <td className="number">{fixed(sumKnown(leaves.map((leaf) => leaf.lost)))}</td>

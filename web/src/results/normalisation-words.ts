@@ -66,6 +66,20 @@ const STATISTICS: Readonly<Record<string, string>> = {
   wH: '横向权重',
 };
 
+/** Methods whose points depend on what others filed. */
+const COMPARING = [
+  'minmax',
+  'zscore',
+  'percentile',
+  'rank',
+  'distance_to_max',
+  'distance_to_reference',
+  'fraction_of_max',
+  'benchmark',
+];
+
+export const comparesWithOthers = (method: string): boolean => COMPARING.includes(method);
+
 export const methodWord = (method: string): string => METHODS[method] ?? method;
 
 /** A parameter as an officer reads it: `{ periods: 3, weight: 40 }` → 期数 3、权重 40. */
@@ -89,9 +103,8 @@ export const parameterWords = (normalisation: Normalisation): string =>
     .map(([key, value]) => `${PARAMETERS[key] ?? key} ${valueWord(value)}`)
     .join('，');
 
-/** What the method compared with; null while that is sealed for the reader. */
-export function statisticWords(normalisation: Normalisation): [string, string][] | null {
-  if (!normalisation.statistics) return null;
+/** What the method compared with; empty while that is sealed for the reader. */
+export function statisticWords(normalisation: Normalisation): [string, string][] {
   return Object.entries(normalisation.statistics)
     .filter((entry): entry is [string, string] => entry[1] !== null)
     .map(([key, value]) => [STATISTICS[key] ?? key, /^-?[0-9.]+$/.test(value) ? short(value) : value]);

@@ -1,10 +1,10 @@
 import { Fragment, useState } from 'react';
-import { useMetrics } from '../api/catalogue.query.js';
+import { useSession } from '../api/session.query.js';
 import type { Evaluation, InputUse } from '../api/shapes.js';
 import { fixed, inUnit, short } from '../figures/figure-text.js';
 import { FiledCellPanel } from './filed-cell.js';
 import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
-import { methodWord, parameterWords, statisticWords } from './normalisation-words.js';
+import { comparesWithOthers, methodWord, parameterWords, statisticWords } from './normalisation-words.js';
 import { outcomeWords } from './outcome-words.js';
 import type { Leaf } from './tree.js';
 
@@ -57,7 +57,14 @@ interface WorkingProps extends TracePanelProps {
 function Working({ evaluation, leaf, choose }: WorkingProps) {
   const { node } = leaf;
   const unit = node.unit === null ? '' : ` ${node.unit}`;
-  const statistics = node.normalisation && statisticWords(node.normalisation);
+  const { data: me } = useSession();
+  const statistics = node.normalisation ? statisticWords(node.normalisation) : [];
+  const isSealed =
+    statistics.length === 0 &&
+    me?.institution != null &&
+    evaluation.disclosure === 'sealed' &&
+    node.normalisation !== null &&
+    comparesWithOthers(node.normalisation.method);
   return (
     <div className="working">
       <h4>{node.kind === 'assessed' ? '评分' : '指标值'}</h4>
@@ -81,7 +88,7 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
         <>
           <h4>标准分（{methodWord(node.normalisation.method)}）</h4>
           <p className="parameters">{parameterWords(node.normalisation)}</p>
-          {statistics === null ? (
+          {isSealed ? (
             <p className="note" data-testid="sealed">
               与同组比较的统计量按“封闭”公开方式不展示。
             </p>
@@ -146,8 +153,7 @@ interface InputsProps {
 }
 
 function Inputs({ inputs, chosen, choose }: InputsProps) {
-  const metrics = useMetrics();
-  const units = new Set(inputs.map((input) => metrics.get(input.metric)?.unit ?? ''));
+  const units = new Set(inputs.map((input) => input.unit ?? ''));
   const common = units.size === 1 ? [...units][0] : undefined;
   return (
     <table className="plain-table small-table" data-testid="inputs">
@@ -160,7 +166,7 @@ function Inputs({ inputs, chosen, choose }: InputsProps) {
       </thead>
       <tbody>
         {inputs.map((input, index) => {
-          const unit = metrics.get(input.metric)?.unit;
+          const { unit } = input;
           return (
             <tr
               key={`${input.name} ${input.metric} ${input.period}`}

@@ -38,7 +38,7 @@ export function LabelNotice({ evaluation }: { readonly evaluation: Evaluation })
   return (
     <p className="notice-bar" role="note" data-testid="label-notice">
       <strong>公开数据方法演示，非官方评价</strong>
-      　数字取自公开披露，每一格注明来源（查得、推算、记忆）；仅用于说明方法，不与示范区机构同组。
+      {'　'}数字取自公开披露，每一格注明来源（查得、推算、记忆）；仅用于说明方法，不与示范区机构同组。
     </p>
   );
 }

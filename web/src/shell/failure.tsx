@@ -40,9 +40,7 @@ export function Faults({ problem }: { readonly problem: Problem }) {
       {problem.violations.map((fault) => (
         <li key={`${fault.path} ${fault.rule} ${fault.message}`}>
           {fault.message}
-          <span className="note">
-            　{fault.path}　现为 {fault.found || '空'}，应为 {fault.expected}
-          </span>
+          <span className="note">{`　${fault.path}　现为 ${fault.found || '空'}，应为 ${fault.expected}`}</span>
         </li>
       ))}
     </ul>

@@ -21,7 +21,7 @@ const MENU: readonly MenuGroup[] = [
     entries: [
       { title: '填报任务', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
-      { title: '导入', to: '/import', roles: ['filer', 'officer'] },
+      { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
     ],
   },
   {

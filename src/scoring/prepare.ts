@@ -1,0 +1,99 @@
+import { isQuarter, isYear } from '../calendar/period.js';
+import { attributesOf } from '../formula/reads.js';
+import type { Decimal } from '../numbers/decimal.js';
+import { DomainError, type Violation } from '../problems/problems.js';
+import { settle } from './cohorts/settle.js';
+import { checkTables } from './inputs/check-tables.js';
+import { ownEnvironment, settledEnvironment } from './inputs/environment.js';
+import { FigureStore } from './inputs/figure-store.js';
+import { type Participants, participantsOf } from './inputs/participants.js';
+import { Windows } from './inputs/windows.js';
+import type { Run } from './run.js';
+import { checkScheme } from './scheme/check-scheme.js';
+import { leavesOf, type Scheme, type WrittenFormula } from './scheme/scheme.js';
+import { runWarnings } from './scheme/run-warnings.js';
+import type { Assessment, EvaluationInput } from './types.js';
+import { ValueColumns } from './values/value-columns.js';
+
+const refused = (code: 'SCHEME_REFUSED' | 'TABLE_REFUSED', what: string, violations: readonly Violation[]): DomainError =>
+  new DomainError(code, 422, `${what}：${violations.length} 处`, violations);
+
+/**
+ * Checks scheme and tables and settles participants, cohorts, eligibility and sizes over everybody.
+ * @throws SCHEME_REFUSED, TABLE_REFUSED with every violation
+ */
+export function prepare(input: EvaluationInput): Run {
+  const check = checkScheme(input.document, input.metrics);
+  if (!check.scheme) throw refused('SCHEME_REFUSED', '评价方案未通过检查', check.errors);
+  const { scheme } = check;
+  const participants = participantsOf(input, scheme);
+  const columns = checkColumns(scheme, participants);
+  if (columns.length > 0) throw refused('SCHEME_REFUSED', '评价方案未通过检查', columns);
+  const faults = [...checkPeriod(input.period, scheme), ...checkTables(input, scheme)];
+  if (faults.length > 0) throw refused('TABLE_REFUSED', '数据未通过检查', faults);
+  const store = new FigureStore(input.figures, participants);
+  const windows = new Windows(store, input.period, scheme.cadence);
+  const own = ownEnvironment(scheme, participants, windows);
+  const settled = settle(scheme, participants.list.length, own);
+  const environment = settledEnvironment(own, settled);
+  const values = new ValueColumns(environment, settled, scoresByNode(input.assessments, participants));
+  return {
+    input,
+    scheme,
+    participants,
+    settled,
+    windows,
+    environment,
+    columns: values,
+    warnings: [...check.warnings, ...runWarnings(scheme, settled, windows, store)],
+  };
+}
+
+function checkPeriod(period: string, { cadence }: Scheme): readonly Violation[] {
+  if (cadence === 'annual' ? isYear(period) : isQuarter(period)) return [];
+  const expected = cadence === 'annual' ? '2025' : '2025Q3';
+  return [{ path: 'period', rule: 'period', found: period, expected, message: '报告期与方案的周期不符' }];
+}
+
+/** `attr` of a column that the institutions table lacks. */
+function checkColumns(scheme: Scheme, { columns }: Participants): readonly Violation[] {
+  return formulasOf(scheme).flatMap(({ tree, text, path }) =>
+    attributesOf(tree)
+      .filter((column) => !columns?.has(column))
+      .map((column) => ({
+        path,
+        rule: 'attr',
+        found: text,
+        expected: columns ? [...columns].join(' | ') : '先给出机构表',
+        message: `机构表没有 ${column} 这一列`,
+      })),
+  );
+}
+
+function formulasOf(scheme: Scheme): readonly WrittenFormula[] {
+  return [
+    ...scheme.cohorts.flatMap((cohort) => cohort.when ?? []),
+    ...scheme.eligibility.map((rule) => rule.when),
+    ...leavesOf(scheme.root).flatMap((leaf) => (leaf.kind === 'indicator' ? leaf.value : [])),
+    ...scheme.adjustments.flatMap((adjustment) => {
+      if (adjustment.kind === 'veto' || adjustment.kind === 'cap') return adjustment.when;
+      if (adjustment.points.by === 'when') return adjustment.points.when;
+      return adjustment.points.by === 'value' ? adjustment.points.value : [];
+    }),
+  ];
+}
+
+function scoresByNode(
+  assessments: readonly Assessment[],
+  participants: Participants,
+): ReadonlyMap<string, ReadonlyMap<number, readonly Decimal[]>> {
+  const nodes = new Map<string, Map<number, Decimal[]>>();
+  for (const { institution, node, score } of assessments) {
+    const row = participants.rowOf.get(institution);
+    if (row === undefined) continue;
+    const rows = nodes.get(node) ?? new Map<number, Decimal[]>();
+    nodes.set(node, rows);
+    rows.set(row, [...(rows.get(row) ?? []), score]);
+  }
+  return nodes;
+}
