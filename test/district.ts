@@ -119,7 +119,7 @@ export class District {
   async addInstitution(type: InstitutionType, name?: string): Promise<Bank> {
     const uscc = testUscc(++this.count);
     const title = name ?? `示范机构${this.count}`;
-    const entry = { uscc, name: title, type, openedOn: '2015-01-01', register: 'district', attributes: {} };
+    const entry = { uscc, name: title, type, typeFrom: '2015-01-01', openedOn: null, register: 'district', attributes: {} };
     const id = await this.app
       .get(Acts)
       .perform({ action: 'institution.add', actor: SETUP }, (act) => this.app.get(Institutions).add(act, entry, false));

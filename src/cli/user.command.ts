@@ -38,7 +38,10 @@ export async function user(args: readonly string[]): Promise<number> {
     institution: { type: 'string' },
     department: { type: 'string' },
   } as const;
-  let given: { values: { role?: string[]; name?: string; institution?: string; department?: string }; positionals: string[] };
+  let given: {
+    values: { role?: string[]; name?: string; institution?: string; department?: string };
+    positionals: string[];
+  };
   try {
     given = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch {

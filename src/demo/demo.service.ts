@@ -19,7 +19,8 @@ import { Obligations } from '../obligations/obligations.service.js';
 import { Database, systemActor, type Tx } from '../platform/database.service.js';
 import { DomainError } from '../problems/problems.js';
 import { Schemes } from '../schemes/schemes.service.js';
-import { demoFiles, type OpenQuarterRow } from './demo-files.service.js';
+import { demoFiles } from './demo-files.service.js';
+import type { DemoOpenState } from './demo-rows.js';
 
 const DEMO = systemActor('demo');
 const MARK = 'demonstration';
@@ -119,18 +120,12 @@ export class Demo {
       await this.obligations.openPeriods(act, quarters(FIRST_PUBLISHED, OPEN_QUARTER));
       const ids = new Map<string, string>();
       for (const { institution: uscc, name, type, opened_on: openedOn, segment } of demoFiles.institutions()) {
-        const entry = {
-          uscc,
-          name,
-          type,
-          openedOn,
-          register: 'district',
-          attributes: { segment, opened_on: openedOn },
-        };
+        const attributes = { segment, opened_on: openedOn };
+        const entry = { uscc, name, type, typeFrom: openedOn, openedOn, register: 'district', attributes };
         ids.set(uscc, await this.institutions.add(act, entry, true));
       }
-      for (const { institution: uscc, name, type, type_from: openedOn, segment } of demoFiles.published()) {
-        const entry = { uscc, name, type, openedOn, register: 'published', attributes: { segment } };
+      for (const { institution: uscc, name, type, type_from: typeFrom, segment } of demoFiles.published()) {
+        const entry = { uscc, name, type, typeFrom, openedOn: null, register: 'published', attributes: { segment } };
         ids.set(uscc, await this.institutions.add(act, entry, true));
       }
       for (const { institution, flag, from, until, evidence } of demoFiles.flags())
@@ -206,7 +201,7 @@ export class Demo {
   private async fileInstitution(
     institution: string,
     file: { name: string; bytes: Uint8Array } | null,
-    open: OpenQuarterRow | undefined,
+    open: DemoOpenState | undefined,
   ): Promise<void> {
     if (!file) return;
     const pair = await this.pairOf(institution);
@@ -230,10 +225,10 @@ export class Demo {
   /** Walks a draft as far as it should have come. */
   private async bring(
     filing: { readonly id: string; readonly state: string; readonly version: number },
-    wanted: OpenQuarterRow['state'],
+    wanted: DemoOpenState['state'],
     checker: Actor,
     reviewer: Actor,
-    open: OpenQuarterRow | undefined,
+    open: DemoOpenState | undefined,
   ): Promise<void> {
     if (wanted === 'untouched' || wanted === 'draft' || filing.state === wanted) return;
     let now: { id: string; state: string; version: number } = filing;

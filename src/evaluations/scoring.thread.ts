@@ -39,7 +39,7 @@ function answer(order: ScoringOrder): ScoringAnswer {
     case 'cohort':
       return { records: [...scoreCohort(prepare(input), order.cohort ?? '')] };
     case 'finish': {
-      const result = assemble(prepare(input), order.records ?? []);
+      const result = assemble(prepare(input), [order.records ?? []]);
       const bundle = makeBundle(input, result, sha256);
       return { records: [...result.results], bundle };
     }

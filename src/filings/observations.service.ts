@@ -11,11 +11,12 @@ export class Observations {
   async bringIntoForce(act: Act, revisionId: string, earlierId: string | null): Promise<void> {
     await act.tx.run(
       `insert into observation (period, institution_id, metric, revision_id, value, in_force_from)
-       select r.period, r.institution_id, coalesce(now.metric, before.metric), r.id, now.value, $3
-       from revision r
-       cross join lateral (select metric, value from revision_cell where revision_id = r.id and state = 'value') now
-       full join (select metric from revision_cell where revision_id = $2 and state = 'value') before
-         on before.metric = now.metric
+       select r.period, r.institution_id, cells.metric, r.id, cells.value, $3
+       from revision r, (
+         select coalesce(filed.metric, earlier.metric) as metric, filed.value
+         from (select metric, value from revision_cell where revision_id = $1 and state = 'value') filed
+         full join (select metric from revision_cell where revision_id = $2 and state = 'value') earlier
+           on earlier.metric = filed.metric) cells
        where r.id = $1`,
       [revisionId, earlierId, act.now],
     );

@@ -191,7 +191,13 @@ class Checker {
     const aggregate = aggregateOf(node.name);
     if (aggregate) {
       if (!this.context.aggregates)
-        this.refuse(node, 'formula-aggregate', node.name, '不含 cohort_、all_ 的公式', '分组和参评条件里不能用分组统计');
+        this.refuse(
+          node,
+          'formula-aggregate',
+          node.name,
+          '不含 cohort_、all_ 的公式',
+          '分组和参评条件里不能用分组统计',
+        );
       return this.checkArity(node, [1, 1]) ? numbers(this, node) : 'number';
     }
     const rule = Object.hasOwn(FUNCTIONS, node.name) ? FUNCTIONS[node.name] : undefined;
@@ -211,7 +217,8 @@ class Checker {
   }
 
   private arity(node: Formula & { kind: 'call' }, [least, most]: readonly [number, number]): void {
-    const expected = least === most ? `${least} 个参数` : most === UNLIMITED ? `至少 ${least} 个参数` : `${least}–${most} 个参数`;
+    const expected =
+      least === most ? `${least} 个参数` : most === UNLIMITED ? `至少 ${least} 个参数` : `${least}–${most} 个参数`;
     this.refuse(node, 'formula-arity', `${node.name} 有 ${node.args.length} 个参数`, expected, '参数个数不对');
   }
 

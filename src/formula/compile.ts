@@ -1,7 +1,15 @@
 import type { Arithmetic } from './arithmetic.js';
 import { isAttribute } from './check.js';
 import { DIV0, isOutcome, MISSING, type Outcome, outcomeOf, type Value } from './outcome.js';
-import { type AggregateName, aggregateOf, type BinaryOperator, type Formula, literalOf, stepsOfPrev, wholeLiteralOf } from './tree.js';
+import {
+  type AggregateName,
+  aggregateOf,
+  type BinaryOperator,
+  type Formula,
+  literalOf,
+  stepsOfPrev,
+  wholeLiteralOf,
+} from './tree.js';
 
 /** A compiled formula. `row` is an institution; `back` moves every window that many evaluation periods back. */
 export type Evaluate<N> = (row: number, back: number) => Value<N>;
@@ -231,7 +239,9 @@ class Compiler<N> {
 
   private band(args: readonly Formula[]): Evaluate<N> {
     const { arithmetic } = this.environment;
-    const bounds = args.flatMap((argument, i) => (i >= 2 && i % 2 === 0 ? [arithmetic.literal(literalOf(argument) ?? '')] : []));
+    const bounds = args.flatMap((argument, i) =>
+      i >= 2 && i % 2 === 0 ? [arithmetic.literal(literalOf(argument) ?? '')] : [],
+    );
     const evaluated = args.filter((_, i) => i < 2 || i % 2 === 1);
     return this.ofNumbers(evaluated, ([x, ...steps]) => {
       const above = bounds.filter((bound) => arithmetic.compare(bound, x as N) <= 0).length;

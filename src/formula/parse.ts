@@ -133,9 +133,7 @@ class TreeBuilder {
     const left = this.build(leftSource);
     const group = COMPARISONS.find((comparisons) => comparisons.includes(operator));
     if (group?.includes(leftSource.operator as string) && leftSource.bracketed !== true)
-      throw new FormulaRefusal(
-        formulaFault(left.at, 'formula-chain', operator, 'and 连接的两个比较', '比较不能连写'),
-      );
+      throw new FormulaRefusal(formulaFault(left.at, 'formula-chain', operator, 'and 连接的两个比较', '比较不能连写'));
     return { kind: 'binary', operator, left, right: this.build(node.right as jsep.Expression), at: left.at };
   }
 
@@ -147,9 +145,7 @@ class TreeBuilder {
   }
 
   private refuse(at: number, type: string): never {
-    throw new FormulaRefusal(
-      formulaFault(at, 'formula-node', type, '数、名称、运算符、函数', '公式里不能有这种写法'),
-    );
+    throw new FormulaRefusal(formulaFault(at, 'formula-node', type, '数、名称、运算符、函数', '公式里不能有这种写法'));
   }
 }
 

@@ -12,9 +12,9 @@ export function readsOf(tree: Formula, periodsPerYear: number): readonly Read[] 
   const found = new Map<string, Read>();
   const visit = (node: Formula, back: number): void => {
     if (node.kind === 'name') found.set(`${node.name} ${back}`, { name: node.name, back });
-    if (node.kind === 'call' && node.name === 'prev') return visit(node.args[0] as Formula, back + stepsOfPrev(node.args));
+    const moved = node.kind === 'call' && node.name === 'prev' ? stepsOfPrev(node.args) : 0;
+    for (const child of childrenOf(node)) visit(child, back + moved);
     if (node.kind === 'call' && node.name === 'yoy') visit(node.args[0] as Formula, back + periodsPerYear);
-    for (const child of childrenOf(node)) visit(child, back);
   };
   visit(tree, 0);
   return [...found.values()];

@@ -6,11 +6,11 @@ export const IMPORT_LIMITS = {
   /** Columns with anything in them. All metrics of the catalogue are fewer than 200. */
   columns: 512,
   /** Cells of all kept rows, blank ones within them included. */
-  cells: 3_000_000,
+  cells: 1_500_000,
   /** Characters of one cell: what Excel holds. */
   cellCharacters: 32_767,
   /** Figures that one file may offer, blanks of known columns included. */
-  figures: 600_000,
+  figures: 300_000,
   /** Problems and warnings named one by one; more means that the wrong file was chosen. */
   issues: 200_000,
   zipEntries: 500,

@@ -10,9 +10,9 @@ export interface ReadingBounds {
   readonly maxOldGenerationSizeMb: number;
 }
 
-const USUAL_BOUNDS: ReadingBounds = { timeoutMs: 10_000, maxOldGenerationSizeMb: 512 };
+const USUAL_BOUNDS: ReadingBounds = { timeoutMs: 10_000, maxOldGenerationSizeMb: 256 };
 /** Fewer collections of young objects: most of what a reading makes lives until it ends. */
-const YOUNG_GENERATION_MB = 64;
+const YOUNG_GENERATION_MB = 48;
 
 const JOB = 'read-import';
 

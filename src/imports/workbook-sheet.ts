@@ -60,6 +60,7 @@ export class WorksheetReader {
   private row: OpenRow = { number: 0, cells: [], hidden: false };
   private cell: OpenCell | null = null;
   private nextColumn = 0;
+  private cellCount = 0;
 
   constructor(
     private readonly sheet: string,
@@ -68,7 +69,7 @@ export class WorksheetReader {
     private readonly formats: readonly NumberFormat[],
   ) {}
 
-  /** @throws FileRefused IMPORT_XML_…, IMPORT_ROWS, IMPORT_COLUMNS, IMPORT_FIELD_LENGTH */
+  /** @throws FileRefused IMPORT_XML_…, IMPORT_ROWS, IMPORT_COLUMNS, IMPORT_CELLS, IMPORT_MERGED, IMPORT_FIELD_LENGTH */
   read(bytes: Uint8Array): SourceSheet {
     readXml(this.entry, bytes, {
       open: (name, attributes, path) => this.open(name, attributes, path),
@@ -155,6 +156,10 @@ export class WorksheetReader {
     if (text.length > IMPORT_LIMITS.cellCharacters) {
       const expected = `≤ ${IMPORT_LIMITS.cellCharacters} 个字符`;
       throw new FileRefused('IMPORT_FIELD_LENGTH', '单元格内容过长', `${text.length} 个字符`, expected, place);
+    }
+    if (++this.cellCount > IMPORT_LIMITS.cells) {
+      const found = `超过 ${IMPORT_LIMITS.cells} 个`;
+      throw new FileRefused('IMPORT_CELLS', '单元格过多，请分成几个文件', found, `≤ ${IMPORT_LIMITS.cells} 个`, place);
     }
     const { number, cells } = this.row;
     if (!this.rows.has(number)) this.rows.set(number, this.row);

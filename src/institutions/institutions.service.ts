@@ -13,8 +13,10 @@ export interface NewInstitution {
   readonly uscc: string;
   readonly name: string;
   readonly type: InstitutionType;
-  /** First day it had this type, `2015-06-01`; also the day it opened when that falls into the years on file. */
-  readonly openedOn: string;
+  /** First day on which it had this type, `2015-06-01`. */
+  readonly typeFrom: string;
+  /** null: not known. */
+  readonly openedOn: string | null;
   /** Who it is compared with: `district`, or another list such as published figures. */
   readonly register: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -79,7 +81,7 @@ export class Institutions {
     await act.tx.run('insert into institution_type (institution_id, type, valid_from) values ($1, $2, $3)', [
       row.id,
       institution.type,
-      institution.openedOn,
+      institution.typeFrom,
     ]);
     return row.id;
   }

@@ -66,7 +66,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error);
-    if (problem.status >= 500)
+    if (problem.status >= 500 && !(error instanceof DomainError))
       this.log.error({ message: (error as Error)?.message, request: request.id, stack: (error as Error)?.stack });
     if (reply.sent) return;
     void reply

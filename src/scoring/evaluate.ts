@@ -1,10 +1,9 @@
 import { byCodePoint } from '../numbers/code-point.js';
-import type { Institution } from './types.js';
 import type { Standing } from './cohorts/settle.js';
 import { prepare } from './prepare.js';
 import type { Run } from './run.js';
 import { scoreCohort } from './score-cohort.js';
-import type { CohortPlan, EvaluationInput, EvaluationResult, ResultRecord } from './types.js';
+import type { CohortPlan, EvaluationInput, EvaluationResult, Institution, ResultRecord } from './types.js';
 
 export { prepare } from './prepare.js';
 export type { Run } from './run.js';
@@ -44,7 +43,8 @@ export function assemble(run: Run, scored: readonly (readonly ResultRecord[])[])
     standing.status === 'scored' ? [] : unscoredRecord(standing, participants.list[row] as Institution, run),
   );
   const order = new Map(scheme.cohorts.map((cohort, index) => [cohort.code, index] as const));
-  const cohortOf = ({ cohort }: ResultRecord): number => (cohort === null ? order.size : (order.get(cohort) ?? order.size));
+  const cohortOf = ({ cohort }: ResultRecord): number =>
+    cohort === null ? order.size : (order.get(cohort) ?? order.size);
   const results = [...scored.flat(), ...unscored].sort(
     (a, b) => cohortOf(a) - cohortOf(b) || byRank(a, b) || byCodePoint(a.institution, b.institution),
   );
@@ -58,7 +58,11 @@ function byRank(a: ResultRecord, b: ResultRecord): number {
   return b.rank === null ? -1 : a.rank - b.rank;
 }
 
-function unscoredRecord({ cohort, status, reason }: Standing, { code, name }: Institution, { scheme }: Run): ResultRecord {
+function unscoredRecord(
+  { cohort, status, reason }: Standing,
+  { code, name }: Institution,
+  { scheme }: Run,
+): ResultRecord {
   return {
     cohort: cohort === null ? null : (scheme.cohorts[cohort]?.code ?? null),
     rank: null,

@@ -10,13 +10,17 @@ import { type Participants, participantsOf } from './inputs/participants.js';
 import { Windows } from './inputs/windows.js';
 import type { Run } from './run.js';
 import { checkScheme } from './scheme/check-scheme.js';
-import { leavesOf, type Scheme, type WrittenFormula } from './scheme/scheme.js';
 import { runWarnings } from './scheme/run-warnings.js';
+import { leavesOf, type Scheme, type WrittenFormula } from './scheme/scheme.js';
+import { SMALL_COHORT } from './scheme/warnings.js';
 import type { Assessment, EvaluationInput } from './types.js';
 import { ValueColumns } from './values/value-columns.js';
 
-const refused = (code: 'SCHEME_REFUSED' | 'TABLE_REFUSED', what: string, violations: readonly Violation[]): DomainError =>
-  new DomainError(code, 422, `${what}：${violations.length} 处`, violations);
+const refused = (
+  code: 'SCHEME_REFUSED' | 'TABLE_REFUSED',
+  what: string,
+  violations: readonly Violation[],
+): DomainError => new DomainError(code, 422, `${what}：${violations.length} 处`, violations);
 
 /**
  * Checks scheme and tables and settles participants, cohorts, eligibility and sizes over everybody.
@@ -45,7 +49,10 @@ export function prepare(input: EvaluationInput): Run {
     windows,
     environment,
     columns: values,
-    warnings: [...check.warnings, ...runWarnings(scheme, settled, windows, store)],
+    warnings: [
+      ...check.warnings.filter(({ rule }) => rule !== SMALL_COHORT),
+      ...runWarnings(scheme, settled, windows, store),
+    ],
   };
 }
 

@@ -4,11 +4,10 @@ import { aggregate } from './aggregate/aggregate.js';
 import { sharesOf } from './aggregate/contributions.js';
 import { presenceOf } from './aggregate/presence.js';
 import { type Computed, NodeRecorder } from './explain/node-records.js';
-import type { Institution } from './types.js';
 import { gradeOf, type Place, rank } from './rank/rank.js';
 import type { Run } from './run.js';
 import { type Leaf, leavesOf, nodesOf, type Scheme, type SchemeNode, titleOf } from './scheme/scheme.js';
-import type { AdjustmentRecord, ResultRecord } from './types.js';
+import type { AdjustmentRecord, Institution, ResultRecord } from './types.js';
 import { type LeafCell, leafColumn } from './values/leaf-column.js';
 
 const TOO_LITTLE = '可计算指标不足';
@@ -121,7 +120,15 @@ function recordOf(
 }
 
 /** An institution without a total: its adjustments are listed and change nothing. */
-const notReached = ({ code, title, kind }: { code: string; title: string; kind: AdjustmentRecord['kind'] }): AdjustmentRecord => ({
+const notReached = ({
+  code,
+  title,
+  kind,
+}: {
+  code: string;
+  title: string;
+  kind: AdjustmentRecord['kind'];
+}): AdjustmentRecord => ({
   code,
   title: title || code,
   kind,

@@ -25,7 +25,12 @@ const WHOLE = 100n * MICRO;
  * what rounding leaves over goes, a millionth at a time, to the contributions in falling order, equal ones in tree
  * order, starting again if some is left (scheme-language 5).
  */
-export function sharesOf(root: Group, scores: Scores, presence: Presence, member: number): ReadonlyMap<SchemeNode, Share> {
+export function sharesOf(
+  root: Group,
+  scores: Scores,
+  presence: Presence,
+  member: number,
+): ReadonlyMap<SchemeNode, Share> {
   const weights = new Map<SchemeNode, Micro>();
   const paths = new Map<Leaf, Fraction>();
   const visit = (group: Group, path: Fraction): void => {

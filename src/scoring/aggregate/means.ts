@@ -1,4 +1,4 @@
-import { Decimal, medianOf, sumOf } from '../../numbers/decimal.js';
+import { Decimal, medianOf, minOf, sumOf } from '../../numbers/decimal.js';
 import { divideHalfUp, fromMicro, type Micro, toMicro } from '../../numbers/micro.js';
 
 /** A child that is present: its score and its weight (millionths, or 1). */
@@ -37,4 +37,4 @@ export const median = (children: readonly Weighted[]): Micro =>
 
 /** The least score. */
 export const least = (children: readonly Weighted[]): Micro =>
-  children.reduce((lowest, { score }) => (score < lowest ? score : lowest), (children[0] as Weighted).score);
+  toMicro(minOf(children.map((child) => fromMicro(child.score))));

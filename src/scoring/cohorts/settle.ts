@@ -39,7 +39,10 @@ export interface Settled {
  */
 export function settle(scheme: Scheme, size: number, environment: Environment<Decimal>): Settled {
   const whens = scheme.cohorts.map((cohort) => cohort.when && compileCondition(cohort.when.tree, environment));
-  const demands = scheme.eligibility.map(({ when, reason }) => ({ holds: compileCondition(when.tree, environment), reason }));
+  const demands = scheme.eligibility.map(({ when, reason }) => ({
+    holds: compileCondition(when.tree, environment),
+    reason,
+  }));
   const standings: Standing[] = [];
   for (let row = 0; row < size; row++) {
     const cohort = whens.findIndex((when) => when === null || holds(when, row));
@@ -57,7 +60,9 @@ const holds = (condition: Decide, row: number): boolean => condition(row, 0) ===
 /** Cohorts in declared order: one below its `minSize` gives its eligible members to `else`, or they go unscored. */
 function emptySmall(cohorts: readonly CohortRule[], standings: Standing[]): void {
   for (const [index, cohort] of cohorts.entries()) {
-    const members = standings.flatMap((standing, row) => (standing.cohort === index && standing.status === 'scored' ? [row] : []));
+    const members = standings.flatMap((standing, row) =>
+      standing.cohort === index && standing.status === 'scored' ? [row] : [],
+    );
     if (members.length >= cohort.minSize) continue;
     const other = cohort.else === null ? -1 : cohorts.findIndex((candidate) => candidate.code === cohort.else);
     for (const row of members)
@@ -73,7 +78,9 @@ function collect(cohorts: readonly CohortRule[], standings: readonly Standing[])
     .map((cohort, index) => ({
       code: cohort.code,
       title: cohort.title || cohort.code,
-      rows: standings.flatMap((standing, row) => (standing.cohort === index && standing.status === 'scored' ? [row] : [])),
+      rows: standings.flatMap((standing, row) =>
+        standing.cohort === index && standing.status === 'scored' ? [row] : [],
+      ),
     }))
     .filter((cohort) => cohort.rows.length > 0);
   const scoredCohortOf = standings.map(() => -1);

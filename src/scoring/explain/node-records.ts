@@ -4,7 +4,16 @@ import { plain } from '../../numbers/decimal.js';
 import { microText } from '../../numbers/micro.js';
 import type { Share } from '../aggregate/contributions.js';
 import type { Windows } from '../inputs/windows.js';
-import { type Indicator, type Leaf, type Input, nodesOf, periodsPerYear, type Scheme, type SchemeNode, titleOf } from '../scheme/scheme.js';
+import {
+  type Indicator,
+  type Input,
+  type Leaf,
+  nodesOf,
+  periodsPerYear,
+  type Scheme,
+  type SchemeNode,
+  titleOf,
+} from '../scheme/scheme.js';
 import type { InputUse, NodeRecord } from '../types.js';
 import type { LeafCell } from '../values/leaf-column.js';
 
@@ -87,6 +96,9 @@ function formulaOf(node: SchemeNode): string {
   return node.kind === 'indicator' ? node.value.text : node.assessed.combine;
 }
 
-function normalisationOf({ method, direction, over }: Indicator, { statistics }: LeafCell): NodeRecord['normalisation'] {
+function normalisationOf(
+  { method, direction, over }: Indicator,
+  { statistics }: LeafCell,
+): NodeRecord['normalisation'] {
   return { method: method.name, parameters: { ...method.parameters, direction, over }, statistics };
 }

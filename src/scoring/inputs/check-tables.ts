@@ -25,7 +25,11 @@ function checkInstitutions(institutions: readonly Institution[]): readonly Viola
   });
 }
 
-function checkFigures({ figures, institutions }: EvaluationInput, scheme: Scheme, known: ReadonlySet<string>): readonly Violation[] {
+function checkFigures(
+  { figures, institutions }: EvaluationInput,
+  scheme: Scheme,
+  known: ReadonlySet<string>,
+): readonly Violation[] {
   const faults: Violation[] = [];
   const seen = new Set<string>();
   const table = hasTable(institutions);
@@ -49,7 +53,13 @@ function checkFigures({ figures, institutions }: EvaluationInput, scheme: Scheme
     const { institution, period, metric } = figure;
     if (isYear(period) && quartersOf.has(keyOf(institution, period, metric)))
       faults.push(
-        tableFault(place(figure, i), 'year-beside-quarters', `${institution},${period},${metric}`, '年度数或季度数', '同一年既有年度数又有季度数'),
+        tableFault(
+          place(figure, i),
+          'year-beside-quarters',
+          `${institution},${period},${metric}`,
+          '年度数或季度数',
+          '同一年既有年度数又有季度数',
+        ),
       );
   }
   return faults;

@@ -51,7 +51,9 @@ interface Scanned {
 
 const atEnd = (text: string, at: number): boolean => {
   const character = text.charAt(at);
-  return character === '' || character === ',' || character === '\n' || (character === '\r' && text.charAt(at + 1) === '\n');
+  return (
+    character === '' || character === ',' || character === '\n' || (character === '\r' && text.charAt(at + 1) === '\n')
+  );
 };
 
 function bare(text: string, start: number): Scanned {

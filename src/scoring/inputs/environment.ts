@@ -12,7 +12,10 @@ import type { Windows } from './windows.js';
 export function ownEnvironment(scheme: Scheme, participants: Participants, windows: Windows): Environment<Decimal> {
   const columns = new Map<string, Evaluate<Decimal>>();
   for (const input of scheme.inputs)
-    columns.set(input.name, remembered((row, back) => windows.value(input, row, back)));
+    columns.set(
+      input.name,
+      remembered((row, back) => windows.value(input, row, back)),
+    );
   columns.set('quarters_filed', (row, back) => new Decimal(windows.quartersFiled(row, back)));
   const flags = participants.list.map((institution) => new Set(institution.flags));
   return {
@@ -52,12 +55,7 @@ export function settledEnvironment(own: Environment<Decimal>, settled: Settled):
   };
 }
 
-function statistic(
-  name: AggregateName,
-  rows: readonly number[],
-  of: Evaluate<Decimal>,
-  back: number,
-): Value<Decimal> {
+function statistic(name: AggregateName, rows: readonly number[], of: Evaluate<Decimal>, back: number): Value<Decimal> {
   const values = rows.map((row) => of(row, back)).filter((value): value is Decimal => !isOutcome(value));
   if (name.statistic === 'count') return new Decimal(values.length);
   return values.length === 0 ? MISSING : decimalArithmetic[name.statistic](values);

@@ -1,4 +1,4 @@
-import { isYear, quarterIndex, type QuarterIndex } from '../../calendar/period.js';
+import { isYear, type QuarterIndex, quarterIndex } from '../../calendar/period.js';
 import type { Decimal } from '../../numbers/decimal.js';
 import type { Figure } from '../types.js';
 import type { Participants } from './participants.js';

@@ -51,7 +51,7 @@ export function attributeOf(institution: Institution, column: string): string {
     case 'type':
       return institution.type ?? '';
     case 'flags':
-      return institution.flags.join(';');
+      return [...institution.flags].sort(byCodePoint).join(';');
     default:
       return Object.hasOwn(institution.attributes, column) ? (institution.attributes[column] ?? '') : '';
   }

@@ -39,6 +39,8 @@ export function readTable(text: string, name: string, expected: string, faults: 
   const whole = rest.filter((row) => row.cells.length === header.length);
   for (const row of rest)
     if (row.cells.length !== header.length)
-      faults.push(tableFault(`${name}:${row.line}`, 'cells', `${row.cells.length} 格`, `${header.length} 格`, '格数与表头不同'));
+      faults.push(
+        tableFault(`${name}:${row.line}`, 'cells', `${row.cells.length} 格`, `${header.length} 格`, '格数与表头不同'),
+      );
   return { header, rows: whole.map((row) => ({ cells: row.cells, at: `${name}:${row.line}` })) };
 }

@@ -1,4 +1,4 @@
-import { type Cadence, quarterCode, type QuarterIndex, windowQuarters } from '../../calendar/period.js';
+import { type Cadence, type QuarterIndex, quarterCode, windowQuarters } from '../../calendar/period.js';
 import { MISSING, type Value } from '../../formula/outcome.js';
 import { type Decimal, maxOf, meanOf, plain, sumOf } from '../../numbers/decimal.js';
 import type { Input } from '../scheme/scheme.js';

@@ -50,7 +50,8 @@ function readBands(fields: Fields): readonly Band[] | null {
     const below: Decimal | null = last ? null : row.requiredDecimal('below');
     const points = row.requiredDecimal('points');
     row.finish();
-    if (below && bound && below.lte(bound)) row.refuse('below', 'domain', `> ${plain(bound)}`, '各档的 below 应逐档增大');
+    if (below && bound && below.lte(bound))
+      row.refuse('below', 'domain', `> ${plain(bound)}`, '各档的 below 应逐档增大');
     bound = below ?? bound;
     if (points) bands.push({ below, points });
   }

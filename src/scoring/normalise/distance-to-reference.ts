@@ -24,8 +24,8 @@ export const distanceToReferenceMethod = rangeMethod({
     if (institution === null) return null;
     return {
       parameters: { institution, truncate },
-      share: (x, sample, { valueOf }) => {
-        const reference = valueOf(institution);
+      share: (x, sample, { ownValueOf }) => {
+        const reference = ownValueOf(institution);
         const f = reference && distanceToReference(x, reference, sample);
         return f && truncate && f.gt(1) ? ONE : f;
       },

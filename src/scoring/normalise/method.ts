@@ -19,7 +19,7 @@ export interface Comparison {
   /** The treated decimals of cohort or all. */
   readonly sample: Sample;
   /** The own decimal of an institution among `over`; null when it has none. */
-  readonly valueOf: (institution: string) => Decimal | null;
+  readonly ownValueOf: (institution: string) => Decimal | null;
   /** The indicator's own value of a row, `steps` evaluation periods earlier, 12 decimals, untreated. */
   readonly past: (row: number, steps: number) => Value<Decimal>;
 }

@@ -31,4 +31,5 @@ export const METHODS: readonly Method[] = [
 ];
 
 /** Whether `lower` turns x into −x before this method. */
-export const turns = (name: string): boolean => METHODS.some((method) => method.name === name && method.direction === 'turns');
+export const turns = (name: string): boolean =>
+  METHODS.some((method) => method.name === name && method.direction === 'turns');

@@ -26,11 +26,13 @@ export const zscoreMethod: Method = {
       belowZero: 'zscore',
       history: 0,
       points: (cells, { sample }) =>
-        cells.map(({ value }): Points => ({
-          points: zscore(value, sample, mean, sd),
-          note: '',
-          statistics: sample.size > 0 ? { sd: plain(sample.deviation) } : {},
-        })),
+        cells.map(
+          ({ value }): Points => ({
+            points: zscore(value, sample, mean, sd),
+            note: '',
+            statistics: sample.size > 0 ? { sd: plain(sample.deviation) } : {},
+          }),
+        ),
     };
   },
 };

@@ -57,4 +57,3 @@ export function gradeOf(grades: readonly Grade[], total: Micro, place: number, r
   });
   return grade?.code ?? null;
 }
-

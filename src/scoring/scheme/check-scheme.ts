@@ -61,7 +61,21 @@ export function readScheme(text: string, metrics: MetricCatalogue, faults: Fault
   root.finish();
   const { code, version, cadence } = head;
   if (code === null || version === null || cadence === null || !tree) return null;
-  return { ...head, code, version, cadence, inputs, cohorts, eligibility, root: tree, adjustments, total, rounding, ranking, grades };
+  return {
+    ...head,
+    code,
+    version,
+    cadence,
+    inputs,
+    cohorts,
+    eligibility,
+    root: tree,
+    adjustments,
+    total,
+    rounding,
+    ranking,
+    grades,
+  };
 }
 
 function readHead(root: Fields): {
@@ -75,11 +89,13 @@ function readHead(root: Fields): {
   if (code !== null && !CODE.test(code))
     root.refuse('scheme', 'code', '小写字母、数字、汉字、-，至多 64 个', '方案代码不对');
   const version = root.require('version', '≥ 1 的整数') ? root.whole('version', 1, MOST_VERSIONS) : null;
-  const title = root.text('title') ?? '';
+  const title = root.label('title');
   // What the scheme rests on is for readers; it changes no digit.
   root.take('basis');
   const institutionTypes = root.texts('institutionTypes');
-  const cadence = root.require('cadence', 'annual | quarterly') ? root.choice('cadence', ['annual', 'quarterly']) : null;
+  const cadence = root.require('cadence', 'annual | quarterly')
+    ? root.choice('cadence', ['annual', 'quarterly'])
+    : null;
   return { code, version, title, institutionTypes, cadence };
 }
 

@@ -52,4 +52,3 @@ function weightOf({ written }: Placed): string | null {
  */
 export const weightsOf = (group: Group): readonly bigint[] =>
   group.children.map((child) => (group.weights === 'equal' ? 1n : (child.weight?.millionths ?? 1n)));
-

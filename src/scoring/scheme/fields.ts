@@ -79,6 +79,13 @@ export class Fields {
     return placed ? textOf(placed, this.faults) : null;
   }
 
+  /** A text that only people read: left empty it counts as not written. */
+  label(key: string): string {
+    const placed = this.take(key);
+    if (!placed || writtenText(placed.written) === '' || placed.written.kind === 'null') return '';
+    return textOf(placed, this.faults) ?? '';
+  }
+
   requiredText(key: string): string | null {
     return this.require(key, '文字') ? this.text(key) : null;
   }
@@ -86,6 +93,11 @@ export class Fields {
   decimal(key: string, rule?: DecimalRule): Decimal | null {
     const placed = this.take(key);
     return placed ? decimalOf(placed, this.faults, rule) : null;
+  }
+
+  /** `standard` when the key does not stand there. */
+  decimalOr(key: string, standard: Decimal, rule?: DecimalRule): Decimal | null {
+    return this.take(key) ? this.decimal(key, rule) : standard;
   }
 
   requiredDecimal(key: string, rule?: DecimalRule): Decimal | null {
@@ -153,7 +165,13 @@ export class Fields {
   finish(): void {
     for (const [key, written] of this.entries)
       if (!this.known.has(key))
-        this.faults.add(this.at(key), 'unknown-key', writtenText(written), [...this.known].join(' '), `没有 ${key} 这个键`);
+        this.faults.add(
+          this.at(key),
+          'unknown-key',
+          writtenText(written),
+          [...this.known].join(' '),
+          `没有 ${key} 这个键`,
+        );
   }
 }
 

@@ -16,7 +16,7 @@ function readAdjustment(placed: Placed, root: Fields, context: NodeContext): Adj
   if (!fields) return null;
   const code = fields.requiredText('code') ?? '';
   context.codes.add(code, fields.at('code'), 'adjustment', root.faults);
-  const title = fields.text('title') ?? '';
+  const title = fields.label('title');
   const kind = fields.require('kind', KINDS.join(' | ')) ? fields.choice('kind', KINDS) : null;
   const head = { code, title, path: placed.path };
   const adjustment = kind && readKind(fields, kind, head, context);

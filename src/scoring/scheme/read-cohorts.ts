@@ -17,7 +17,7 @@ export function readCohorts(root: Fields, names: ReadonlySet<string>): readonly 
     const code = fields.requiredText('code') ?? '';
     const cohort = {
       code,
-      title: fields.text('title') ?? '',
+      title: fields.label('title'),
       when: readFormula(fields, 'when', context),
       minSize: fields.whole('minSize', 1, MOST_MEMBERS) ?? 1,
       else: fields.text('else'),
@@ -29,7 +29,8 @@ export function readCohorts(root: Fields, names: ReadonlySet<string>): readonly 
   declared.forEach((entry, i) => {
     if (!entry) return;
     const { cohort, fields } = entry;
-    if (codes.indexOf(cohort.code) < i) fields.refuse('code', 'double-code', '每个代码一次', `分组 ${cohort.code} 重复`);
+    if (codes.indexOf(cohort.code) < i)
+      fields.refuse('code', 'double-code', '每个代码一次', `分组 ${cohort.code} 重复`);
     if (cohort.else !== null && !codes.includes(cohort.else, i + 1))
       fields.refuse('else', 'else', codes.slice(i + 1).join(' | ') || '不写', 'else 只能指向后面的分组');
   });

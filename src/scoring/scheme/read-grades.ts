@@ -11,15 +11,14 @@ export function readGrades(root: Fields): readonly Grade[] {
     const fields = Fields.of(item, root.faults, '{ code, title, min, topShare }');
     if (!fields) return [];
     const code = fields.requiredText('code') ?? '';
-    const title = fields.text('title') ?? '';
+    const title = fields.label('title');
     const min = fields.decimal('min');
     const topShare = fields.decimal('topShare', SHARE);
     fields.finish();
     if (codes.has(code)) fields.refuse('code', 'double-code', '每个等次一次', `等次 ${code} 重复`);
     codes.add(code);
     const falls = !min || !last || min.lt(last.min) || (min.eq(last.min) && last.share);
-    if (!falls && last)
-      fields.refuse('min', 'grades-fall', `< ${plain(last.min)}`, '各等次的 min 应逐级降低');
+    if (!falls && last) fields.refuse('min', 'grades-fall', `< ${plain(last.min)}`, '各等次的 min 应逐级降低');
     if (min) last = { min, share: topShare !== null };
     return { code, title, min, topShare };
   });

@@ -55,7 +55,7 @@ function readNode(placed: Placed, parent: Fields, context: NodeContext): ReadNod
     fields.refuse('indicator', 'not-here', 'group 或 indicator', '一个节点不能既是组又是指标');
   const code = fields.requiredText(kind) ?? '';
   context.codes.add(code, fields.at(kind), 'node', fields.faults);
-  const title = fields.text('title') ?? '';
+  const title = fields.label('title');
   const head = { code, title, path: placed.path, weight: readWeight(fields) };
   const read = kind === 'group' ? readGroup(fields, 'of', head, context) : readLeaf(fields, head, context);
   fields.finish();
@@ -78,7 +78,13 @@ function readGroup(fields: Fields, listKey: string, head: Head, context: NodeCon
   const belowZero = read.flatMap((child) => child.belowZero);
   if (NEED_NOT_NEGATIVE.includes(aggregate)) {
     for (const { path, why } of belowZero)
-      fields.faults.add(path, 'below-zero', why, `≥ 0（上级 ${head.code || '总分'} 用 ${aggregate} 合成）`, '分数可能小于 0');
+      fields.faults.add(
+        path,
+        'below-zero',
+        why,
+        `≥ 0（上级 ${head.code || '总分'} 用 ${aggregate} 合成）`,
+        '分数可能小于 0',
+      );
   }
   const children = read.flatMap((child) => child.node ?? []);
   const node: Group = { kind: 'group', ...head, aggregate, weights, requires, children };
@@ -89,7 +95,7 @@ function readGroup(fields: Fields, listKey: string, head: Head, context: NodeCon
 }
 
 function readLeaf(fields: Fields, head: Head, context: NodeContext): ReadNode {
-  const unit = fields.text('unit');
+  const unit = fields.label('unit') || null;
   return fields.has('assessed') ? readAssessedLeaf(fields, head, unit) : readIndicator(fields, head, unit, context);
 }
 
@@ -99,7 +105,12 @@ function readAssessedLeaf(fields: Fields, head: Head, unit: string | null): Read
   fields.choice('zeroDenominator', POLICIES);
   for (const key of ['value', 'direction', 'treat', 'normalise']) fields.forbid(key, '定性评分没有这一项');
   if (missing === 'previous_period')
-    fields.refuse('missing', 'policy', POLICIES.filter((policy) => policy !== missing).join(' | '), '定性评分没有往期数值');
+    fields.refuse(
+      'missing',
+      'policy',
+      POLICIES.filter((policy) => policy !== missing).join(' | '),
+      '定性评分没有往期数值',
+    );
   return { node: assessed && missing && { kind: 'assessed', ...head, unit, assessed, missing }, belowZero: [] };
 }
 
@@ -120,7 +131,17 @@ function readIndicator(fields: Fields, head: Head, unit: string | null, context:
   const belowZero = why === null ? [] : [{ path: fields.at('normalise'), why }];
   if (!value || !normalise) return { node: null, belowZero };
   const direction = fields.found('direction') === 'lower' ? 'lower' : 'higher';
-  const node = { kind: 'indicator', ...head, unit, value, direction, treat, ...normalise, missing, zeroDenominator } as const;
+  const node = {
+    kind: 'indicator',
+    ...head,
+    unit,
+    value,
+    direction,
+    treat,
+    ...normalise,
+    missing,
+    zeroDenominator,
+  } as const;
   return { node, belowZero };
 }
 

@@ -20,8 +20,7 @@ export function readNormalise(indicator: Fields): ReadNormalise | null {
   const over = fields.choice('over', ['cohort', 'all']) ?? 'cohort';
   const definition = METHODS.find((method) => method.name === name);
   if (!definition) return null;
-  if (definition.direction === 'none')
-    indicator.forbid('direction', `${definition.name} 没有 direction`);
+  if (definition.direction === 'none') indicator.forbid('direction', `${definition.name} 没有 direction`);
   if (definition.direction === 'higher' && direction === 'lower')
     indicator.refuse('direction', 'direction', 'higher', `${definition.name} 不能用于越低越好的指标`);
   if (definition.name === 'benchmark' && over === 'all')

@@ -65,13 +65,7 @@ export interface Input {
 }
 
 export type Aggregation = 'arithmetic' | 'geometric' | 'harmonic' | 'median' | 'min' | 'outranking';
-export type Policy =
-  | 'exclude'
-  | 'zero'
-  | 'cohort_median'
-  | 'cohort_mean'
-  | 'previous_period'
-  | 'unranked';
+export type Policy = 'exclude' | 'zero' | 'cohort_median' | 'cohort_mean' | 'previous_period' | 'unranked';
 export type Direction = 'higher' | 'lower';
 export type Over = 'cohort' | 'all';
 

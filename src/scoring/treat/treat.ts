@@ -24,7 +24,8 @@ function apply(values: readonly Decimal[], treatment: Treatment): readonly Decim
     case 'winsorise': {
       const fails = (current: readonly Decimal[]): boolean => {
         const shape = shapeOf(current);
-        return shape !== null && shape.skewness.abs().gt(treatment.skewness) && shape.kurtosis.gt(treatment.kurtosis);
+        if (shape === null) return false;
+        return shape.skewness.abs().gt(treatment.skewness) && shape.kurtosis.gt(treatment.kurtosis);
       };
       const winsorised = winsorise(values, (current, changed) => changed < treatment.maxPoints && fails(current));
       return treatment.thenLog && fails(winsorised) ? logarithm(values) : winsorised;
@@ -71,4 +72,3 @@ function boxCox(values: readonly Decimal[], lambda: Decimal): readonly Decimal[]
     return y.pow(lambda).minus(ONE).div(lambda);
   });
 }
-

@@ -45,18 +45,22 @@ export function leafColumn(
   rowOf: ReadonlyMap<string, number>,
 ): readonly LeafCell[] {
   const column = columns.treatedColumn(leaf, cohort);
-  const answers = rows.map((row) => answer(leaf, row, column, cohortValues(rows, column), columns));
+  const peers = cohortValues(rows, column);
+  const answers = rows.map((row) => answer(leaf, row, column, peers, columns));
   const cells = answers.flatMap(({ cell }) => cell ?? []);
-  const points = leaf.kind === 'indicator' ? normalise(leaf, cells, column, columns, rowOf) : assessedPoints(leaf, cells);
+  const points =
+    leaf.kind === 'indicator' ? normalise(leaf, cells, column, columns, rowOf) : assessedPoints(leaf, cells);
   const pointsOf = new Map(cells.map((cell, i) => [cell.row, points[i] as Points] as const));
-  return rows.map((row, i) =>
-    record(column, row, answers[i] as Answer, pointsOf.get(row), scheme.rounding.indicator),
-  );
+  return rows.map((row, i) => record(column, row, answers[i] as Answer, pointsOf.get(row), scheme.rounding.indicator));
 }
 
-/** The treated decimals of the cohort, lazily: only some policies ask. */
+/** The treated decimals of the cohort, taken when a policy first asks for them. */
 function cohortValues(rows: readonly number[], column: TreatedColumn): () => readonly Decimal[] {
-  return () => rows.flatMap((row) => column.treated.get(row) ?? []);
+  let values: readonly Decimal[] | null = null;
+  return () => {
+    values ??= rows.flatMap((row) => column.treated.get(row) ?? []);
+    return values;
+  };
 }
 
 function answer(
@@ -123,7 +127,7 @@ function normalise(
     {
       direction: leaf.direction,
       sample: turned ? column.sample.turned() : column.sample,
-      valueOf: own,
+      ownValueOf: own,
       past: (row, steps) => columns.own(leaf, row, steps),
     },
   );

@@ -14,3 +14,19 @@ export function useMetrics(): ReadonlyMap<string, Metric> {
   });
   return data ?? new Map();
 }
+
+interface InstitutionName {
+  readonly uscc: string;
+  readonly name: string;
+}
+
+/** Names of institutions by USCC, as far as the reader may see them. */
+export function useInstitutionNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery<ReadonlyMap<string, string>, Problem>({
+    queryKey: ['institution-names'],
+    queryFn: async () =>
+      new Map((await api.all<InstitutionName>('/institutions')).map(({ uscc, name }) => [uscc, name])),
+    staleTime: AN_HOUR,
+  });
+  return data ?? new Map();
+}

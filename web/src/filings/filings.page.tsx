@@ -33,13 +33,14 @@ export function FilingsPage() {
   const { data: me } = useSession();
   const [address, setAddress] = useSearchParams();
   const state = address.get('state') ?? '';
+  const institution = address.get('institution') ?? '';
   const periods = usePeriods();
   const own = holds(me, 'filer', 'checker');
   // Staff see one period at a time: a district files some sixty forms each quarter. A chosen state looks across all.
-  const usual = own || state !== '' ? '' : (periods.data?.[0]?.period ?? '');
+  const usual = own || state !== '' || institution !== '' ? '' : (periods.data?.[0]?.period ?? '');
   const period = address.get('period') ?? usual;
   const { data, error, isPending, refetch } = useFilings(
-    { state, period: period === ALL ? '' : period },
+    { state, institution, period: period === ALL ? '' : period },
     !periods.isPending,
   );
   const title = own ? '填报任务' : '报表';

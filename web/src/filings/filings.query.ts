@@ -6,6 +6,7 @@ import type { Problem } from '../api/problem.js';
 export interface FilingsWanted {
   readonly state?: string;
   readonly period?: string;
+  readonly institution?: string;
 }
 
 const addressOf = (wanted: FilingsWanted): string => {

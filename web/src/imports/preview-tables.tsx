@@ -1,5 +1,5 @@
 import { Table, type TableColumnsType, Tabs } from 'antd';
-import { useMetrics } from '../api/catalogue.query.js';
+import { useInstitutionNames, useMetrics } from '../api/catalogue.query.js';
 import type { ImportIssue, ImportPreview, ImportRow } from '../api/filing-shapes.js';
 import type { Metric } from '../api/shapes.js';
 import { inUnit, NONE } from '../figures/figure-text.js';
@@ -12,8 +12,11 @@ const KINDS: Readonly<Record<ImportRow['kind'], string>> = {
   unchanged: '未变',
 };
 
-const rowColumns = (metrics: ReadonlyMap<string, Metric>): TableColumnsType<ImportRow> => [
-  { title: '机构', dataIndex: 'institution', width: 200 },
+const rowColumns = (
+  metrics: ReadonlyMap<string, Metric>,
+  names: ReadonlyMap<string, string>,
+): TableColumnsType<ImportRow> => [
+  { title: '机构', width: 200, render: (_, { institution }) => names.get(institution) ?? institution },
   { title: '报告期', dataIndex: 'period', width: 92 },
   {
     title: '指标',
@@ -60,6 +63,7 @@ const PAGE = { pageSize: 50, showSizeChanger: false, size: 'small', hideOnSingle
 
 export function PreviewTables({ preview }: { readonly preview: ImportPreview }) {
   const metrics = useMetrics();
+  const names = useInstitutionNames();
   const { counts, rows, issues } = preview;
   const allRows = counts.added + counts.changed + counts.cleared + counts.unchanged;
   const allIssues = counts.problems + counts.warnings;
@@ -76,7 +80,7 @@ export function PreviewTables({ preview }: { readonly preview: ImportPreview }) 
               <Table
                 size="small"
                 rowKey={(row) => `${row.institution} ${row.period} ${row.metric}`}
-                columns={rowColumns(metrics)}
+                columns={rowColumns(metrics, names)}
                 dataSource={rows}
                 footer={rows.length < allRows ? () => `只列前${rows.length}格，其余一并导入。` : undefined}
                 pagination={PAGE}

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { useInstitutionNames } from '../api/catalogue.query.js';
 import { api } from '../api/client.js';
 import type { ImportOutcome, ImportPreview } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
@@ -117,6 +118,7 @@ function Counters({ preview, busy, commit, discard }: CountersProps) {
 const MOST_LISTED = 20;
 
 function Committed({ outcome }: { readonly outcome: ImportOutcome }) {
+  const names = useInstitutionNames();
   const cells = outcome.filings.reduce((sum, filing) => sum + filing.changed, 0);
   return (
     <Card>
@@ -130,7 +132,9 @@ function Committed({ outcome }: { readonly outcome: ImportOutcome }) {
         <ul className="done-list">
           {outcome.filings.slice(0, MOST_LISTED).map((filing) => (
             <li key={filing.id}>
-              <Link to={`/filings/${filing.id}`}>{`${filing.institution}　${filing.period}`}</Link>
+              <Link to={`/filings/${filing.id}`}>
+                {`${names.get(filing.institution) ?? filing.institution}　${filing.period}`}
+              </Link>
               {`　${filing.changed}格`}
             </li>
           ))}

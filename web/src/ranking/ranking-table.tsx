@@ -24,7 +24,9 @@ export function RankingTable({ evaluation, rows }: RankingTableProps) {
   const scale = Math.max(FULL_MARKS, ...rows.map((row) => Math.ceil(length(row.score))));
   const moves = rows.some((row) => moveOf(row) !== '');
   const notes = ranked.some((row) => remarks(row) !== '');
-  const columns = 5 + (moves ? 1 : 0) + (notes ? 1 : 0);
+  const graded = evaluation.grades.length > 0;
+  const tagged = graded || others.length > 0;
+  const columns = 4 + (tagged ? 1 : 0) + (moves ? 1 : 0) + (notes ? 1 : 0);
 
   if (shown.length === 0)
     return (
@@ -61,7 +63,7 @@ export function RankingTable({ evaluation, rows }: RankingTableProps) {
             </div>
           </th>
           <th className="col-score number">总分</th>
-          <th className="col-grade">等次</th>
+          {tagged && <th className="col-grade">{graded ? '等次' : '状态'}</th>}
           {notes && <th className="col-note">说明</th>}
         </tr>
       </thead>
@@ -90,9 +92,11 @@ export function RankingTable({ evaluation, rows }: RankingTableProps) {
               <ScoreBar parts={row.parts} score={row.score} limits={limits} scale={scale} />
             </td>
             <td className="number score">{fixed(row.score)}</td>
-            <td className="middle">
-              <GradeTag grade={row.grade} grades={evaluation.grades} status={row.status} />
-            </td>
+            {tagged && (
+              <td className="middle">
+                <GradeTag grade={row.grade} grades={evaluation.grades} status={row.status} />
+              </td>
+            )}
             {notes && <td className="remark">{remarks(row)}</td>}
           </tr>
         ))}

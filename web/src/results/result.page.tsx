@@ -46,7 +46,7 @@ export function ResultPage() {
       {leaves.length === 0 ? (
         <Card>
           <Empty description={`${STATUS_WORDS[result.data.status]}，没有计算得分。${result.data.reason}`}>
-            <Link to="/filings">查看报表</Link>
+            <Link to={`/filings?institution=${institution}`}>查看报表</Link>
           </Empty>
         </Card>
       ) : (

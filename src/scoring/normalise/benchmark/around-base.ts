@@ -52,7 +52,7 @@ function aroundBaseRule(name: string, title: string, score: typeof relative, sta
 }
 
 function readAroundBase(fields: Fields, standard: AroundBase): AroundBase | null {
-  const read = (key: keyof AroundBase): Decimal | null => (fields.has(key) ? fields.decimal(key) : (fields.take(key), standard[key]));
+  const read = (key: keyof AroundBase): Decimal | null => fields.decimalOr(key, standard[key]);
   const [base, slope, min, max] = [read('base'), read('slope'), read('min'), read('max')];
   if (!base || !slope || !min || !max) return null;
   if (min.lt(ZERO) || min.gte(max) || max.gt(HUNDRED))

@@ -25,7 +25,9 @@ export const benchmarkMethod: Method = {
       parameters: {
         rule: rule.name,
         ...rule.parameters,
-        ...(vertical && { vertical: { periods: vertical.periods, step: vertical.step, weight: plain(vertical.weight) } }),
+        ...(vertical && {
+          vertical: { periods: vertical.periods, step: vertical.step, weight: plain(vertical.weight) },
+        }),
         ...(horizontal && {
           horizontal: {
             statistic: horizontal.statistic,
@@ -48,8 +50,7 @@ interface Half {
 }
 
 function compare(cell: Cell, comparison: Comparison, { rule, vertical, horizontal }: Parts): Points {
-  if (!vertical && !horizontal)
-    return { points: rule.score(cell.value, ZERO, null), note: '', statistics: {} };
+  if (!vertical && !horizontal) return { points: rule.score(cell.value, ZERO, null), note: '', statistics: {} };
   const own = vertical && verticalHalf(cell, comparison, vertical, rule);
   const peers = horizontal && horizontalHalf(cell, comparison, horizontal, rule);
   const statistics = {
@@ -95,4 +96,3 @@ function without(sample: Sample, value: Decimal): Sample {
   const own = sample.values.findIndex((other) => other.eq(value));
   return new Sample(sample.values.filter((_, i) => i !== own));
 }
-

@@ -35,9 +35,9 @@ export const efficacyRule: BenchmarkRule = {
   read: (fields, direction) => {
     fields.require('standards', '[s1, s2, s3, s4, s5]');
     const standards = readLevels(fields, 'standards', (a, b) => !asGoodAs(b, a, direction), '由优到劣的五个标准值');
-    const coefficients = fields.has('coefficients')
+    const coefficients = fields.take('coefficients')
       ? readLevels(fields, 'coefficients', (a, b) => a.gt(b), '由高到低的五个系数')
-      : (fields.take('coefficients'), STANDARD_COEFFICIENTS);
+      : STANDARD_COEFFICIENTS;
     if (!standards || !coefficients) return null;
     if (coefficients.some((coefficient) => !SHARE.holds(coefficient)))
       return fields.refuse('coefficients', 'domain', '0–1', '系数应在 0 与 1 之间');

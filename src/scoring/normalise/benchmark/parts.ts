@@ -36,7 +36,8 @@ export function readParts(fields: Fields, direction: Direction): Parts | null {
   refuseParts(fields, definition);
   if (vertical && horizontal) {
     if (!vertical.weight) fields.refuse('vertical', 'required', 'vertical 和 horizontal 都写 weight', '缺少 weight');
-    if (!horizontal.weight) fields.refuse('horizontal', 'required', 'vertical 和 horizontal 都写 weight', '缺少 weight');
+    if (!horizontal.weight)
+      fields.refuse('horizontal', 'required', 'vertical 和 horizontal 都写 weight', '缺少 weight');
   }
   if (fields.faults.list.length > before) return null;
   const best = direction === 'higher' ? 'max' : 'min';

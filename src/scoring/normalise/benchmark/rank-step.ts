@@ -19,7 +19,7 @@ export const rankStepRule: BenchmarkRule = {
   best: true,
   read: (fields, direction) => {
     const step = fields.requiredDecimal('step', POSITIVE);
-    const floor = fields.has('floor') ? fields.decimal('floor', PERCENT) : (fields.take('floor'), ZERO);
+    const floor = fields.decimalOr('floor', ZERO, PERCENT);
     const negativeIsZero = fields.choice('negative', ['zero']) !== null;
     if (!step || !floor) return null;
     return {

@@ -1,0 +1,75 @@
+import { canonical, type Json } from '../../numbers/canonical.js';
+import { byCodePoint } from '../../numbers/code-point.js';
+import { plain } from '../../numbers/decimal.js';
+import { institutionsOf } from '../inputs/participants.js';
+import { checkScheme } from '../scheme/check-scheme.js';
+import { rankingRows, scoreRows } from '../tables.js';
+import type { EvaluationInput, EvaluationResult } from '../types.js';
+
+export const BUNDLE_FORMAT = 'greenrank-bundle/1';
+export const REDACTED_FORMAT = 'greenrank-bundle-redacted/1';
+
+/** SHA-256 of a text's UTF-8 bytes, in hex; handed in, since every platform has its own. */
+export type Sha256 = (text: string) => string;
+
+/** The parts that are hashed one by one, in the order in which they are compared. */
+export const HASHED_PARTS = ['scheme', 'metrics', 'institutions', 'figures', 'assessments', 'results'] as const;
+
+/**
+ * Scheme, figures, results and hashes: enough for anyone to recompute a published ranking to the byte. Canonical JSON
+ * (RFC 8785); no time, path, evaluation or engine version, so equal inputs give equal bytes (interfaces 5).
+ */
+export function makeBundle(input: EvaluationInput, result: EvaluationResult, sha256: Sha256): string {
+  const content = bundleContent(input, result);
+  const hashes: Record<string, Json> = {};
+  for (const part of HASHED_PARTS) hashes[part] = sha256(canonical(content[part] as Json));
+  const bundle = sha256(canonical({ ...content, hashes }));
+  return canonical({ ...content, hashes: { ...hashes, bundle } });
+}
+
+function bundleContent(input: EvaluationInput, result: EvaluationResult): Readonly<Record<string, Json>> {
+  return {
+    format: BUNDLE_FORMAT,
+    period: input.period,
+    scheme: input.document,
+    metrics: metricsOf(input),
+    institutions: institutionsOf(input)
+      .map(({ code, name, type, flags, attributes }) => ({
+        code,
+        name,
+        type,
+        flags: [...flags].sort(byCodePoint),
+        attributes,
+      }))
+      .sort((a, b) => byCodePoint(a.code, b.code)),
+    figures: input.figures
+      .map(({ institution, period, metric, value, revision }) => [institution, period, metric, plain(value), revision])
+      .sort(byTexts),
+    assessments: input.assessments
+      .map(({ institution, node, assessor, score }) => [institution, node, assessor, plain(score)])
+      .sort(byTexts),
+    results: { ranking: rankingRows(result), scores: scoreRows(result) },
+  };
+}
+
+/** By the first three texts, which tell rows apart. */
+function byTexts(a: readonly (string | null)[], b: readonly (string | null)[]): number {
+  for (let i = 0; i < 3; i++) {
+    const order = byCodePoint(a[i] ?? '', b[i] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** What is known of every metric that the figures or the scheme's inputs name: catalogue first, then what an input states. */
+function metricsOf({ document, metrics, figures }: EvaluationInput): { [code: string]: Json } {
+  const inputs = checkScheme(document, metrics).scheme?.inputs ?? [];
+  const codes = [...new Set([...figures.map((figure) => figure.metric), ...inputs.map((input) => input.metric)])];
+  return Object.fromEntries(
+    codes.sort(byCodePoint).map((code) => {
+      const facts = Object.hasOwn(metrics, code) ? metrics[code] : undefined;
+      const stated = inputs.find((input) => input.metric === code);
+      return [code, { kind: facts?.kind ?? stated?.kind ?? null, unit: facts?.unit ?? null }];
+    }),
+  );
+}
