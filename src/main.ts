@@ -50,7 +50,7 @@ async function tellRankings(app: Application): Promise<void> {
   const { items } = await app.get(EvaluationQuery).list(reader, { limit: '20' });
   for (const evaluation of [...items].reverse()) {
     if (evaluation.hash === null) continue;
-    say(`\n${evaluation.title} ${evaluation.periodTitle}${evaluation.label === null ? '' : `（${evaluation.label}）`}`);
+    say(`\n${evaluation.title} ${evaluation.periodTitle}${evaluation.label === null ? '' : '（非正式评价）'}`);
     for (const cohort of evaluation.cohorts) {
       const { items: rows } = await app
         .get(RankingQuery)

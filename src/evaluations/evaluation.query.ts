@@ -37,6 +37,7 @@ export interface EvaluationView {
     readonly title: string;
     readonly state: string;
     readonly size: number;
+    readonly ranked: number | null;
   }[];
   readonly hash: string | null;
   readonly counts: Readonly<Record<string, number>>;
@@ -94,7 +95,7 @@ export class EvaluationQuery {
   async view(tx: Tx, id: string): Promise<EvaluationView> {
     const evaluation = await this.entity(tx, id);
     const cohorts = await tx.rows<EvaluationView['cohorts'][number]>(
-      'select cohort as code, title, state, size from evaluation_part where evaluation_id = $1 order by position',
+      'select cohort as code, title, state, size, ranked from evaluation_part where evaluation_id = $1 order by position',
       [id],
     );
     const names = await People.names(tx, [evaluation.startedBy, evaluation.verifiedBy ?? '']);

@@ -148,7 +148,7 @@ export class Evaluations {
         throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，还没有存证包');
       return { pin: await this.pin.read(tx, id), records: await this.query.records(tx, id), hash: evaluation.hash };
     });
-    const { bundle = '' } = await this.scoring.run({ task: 'finish', pin, records });
+    const { bundle = '' } = await this.scoring.run({ task: 'bundle', pin, records });
     const { hashes } = JSON.parse(bundle) as { hashes: { bundle: string } };
     if (hashes.bundle !== hash) throw new Error(`bundle of evaluation ${id} no longer has its hash`);
     return bundle;

@@ -79,7 +79,7 @@ export class ResultQuery {
       return {
         ...record,
         evaluation,
-        cohortSize: part?.size ?? 0,
+        cohortSize: part?.ranked ?? 0,
         nodes: record.nodes.map((node) => ({
           ...node,
           // Minimum, maximum and mean of a small cohort give a rival's figure away (reliability 3.12).

@@ -100,8 +100,9 @@ export class Runs {
         [claim.evaluationId],
       );
       const held = await tx.run(
-        `update evaluation_part set state = 'computed' where evaluation_id = $1 and cohort = $2 and epoch = $3 and state = 'running'`,
-        [claim.evaluationId, claim.cohort, claim.epoch],
+        `update evaluation_part set state = 'computed', ranked = $4
+         where evaluation_id = $1 and cohort = $2 and epoch = $3 and state = 'running'`,
+        [claim.evaluationId, claim.cohort, claim.epoch, records.filter((record) => record.rank !== null).length],
       );
       if (!evaluation || held === 0) return;
       await tx.run('delete from result where evaluation_id = $1 and cohort = $2', [claim.evaluationId, claim.cohort]);

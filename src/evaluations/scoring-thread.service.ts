@@ -6,9 +6,12 @@ import { DomainError, type Violation } from '../problems/problems.js';
 import type { CohortPlan, ResultRecord } from '../scoring/types.js';
 import type { PinnedInput } from './pin.service.js';
 
-/** What the thread is asked: `plan` settles everybody, `cohort` scores one, `finish` assembles, `verify` does it all. */
+/**
+ * What the thread is asked: `plan` settles everybody, `cohort` scores one, `finish` assembles the scored records,
+ * `bundle` packs the stored ones, `verify` does it all again.
+ */
 export interface ScoringOrder {
-  readonly task: 'plan' | 'cohort' | 'finish' | 'verify';
+  readonly task: 'plan' | 'cohort' | 'finish' | 'bundle' | 'verify';
   readonly pin: PinnedInput;
   readonly cohort?: string;
   readonly records?: readonly ResultRecord[];

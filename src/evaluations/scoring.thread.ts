@@ -43,6 +43,8 @@ function answer(order: ScoringOrder): ScoringAnswer {
       const bundle = makeBundle(input, result, sha256);
       return { records: [...result.results], bundle };
     }
+    case 'bundle':
+      return { bundle: makeBundle(input, { results: order.records ?? [] }, sha256) };
     case 'verify': {
       const result = evaluate(input);
       return { records: [...result.results], bundle: makeBundle(input, result, sha256) };

@@ -146,7 +146,14 @@ export function hasKeyColumns(sheet: SourceSheet): boolean {
 export function readHeader(sheet: SourceSheet, layout: ImportLayout | undefined, names: MetricNames): Header {
   const first = sheet.rows[0];
   const row = first?.number ?? 1;
-  const headers = Array.from(first?.cells ?? [], (cell) => cleanWord(textOf(cell)));
+  const cells = first?.cells ?? [];
+  // In a sheet, cells may stand beyond the last header; of a CSV such rows are refused one by one.
+  const widest = sheet.rectangular
+    ? cells.length
+    : sheet.rows.reduce((most, each) => Math.max(most, each.cells.length), 0);
+  const headers = Array.from({ length: widest }, (_, index) => cleanWord(textOf(cells[index])));
+  const twice = cells.findIndex((cell) => typeof cell === 'object' && cell.fault === 'CELL_TWICE');
+  if (twice >= 0) throw duplicate(sheet, row, twice, headers[twice] as string);
   const column = (key: Key): number => keyColumn(sheet, row, headers, key);
   const required = (key: Key, title: string): number => {
     const index = column(key);

@@ -286,6 +286,22 @@ describe('workbooks', () => {
     expect(refusal(() => readImport({ name: 'a.xlsx', bytes }, context))).toMatchObject({ code: 'IMPORT_MERGED' });
   });
 
+  it('name figures that stand beyond the last header, and refuse a header cell that is there twice', () => {
+    const { rows, issues } = fromSheets([HEAD, [A, '2026Q3', '1', '2']]);
+    expect(issues.map(({ code, cell, message }) => [code, cell, message])).toEqual([
+      ['W_COLUMN_IGNORED', 'D1', '此列不导入：没有表头'],
+    ]);
+    expect(rows).toHaveLength(1);
+    const twice = rawCell('<c r="{ref}" t="str"><v>BK_GL_BAL</v></c><c r="{ref}" t="str"><v>BK_GL_CNT</v></c>');
+    const error = refusal(() =>
+      fromSheets([
+        ['institution', 'period', twice],
+        [A, '2026Q3', '1'],
+      ]),
+    );
+    expect(error).toMatchObject({ code: 'IMPORT_HEADER_DUPLICATE', violations: [{ path: '填报.XLSX/表1/C1' }] });
+  });
+
   it('are read alike whether a figure is a number or a text', () => {
     const { rows } = fromSheets([HEAD, [A, '2026Q3', numberCell('1234.5')], [B, '2026Q3', textCell('1234.5')]]);
     expect(rows.map(({ value }) => value)).toEqual(['1234.5', '1234.5']);

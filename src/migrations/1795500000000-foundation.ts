@@ -308,6 +308,7 @@ export class Foundation1795500000000 implements MigrationInterface {
         cohort text not null,
         title text not null,
         size int not null,
+        ranked int,
         position int not null,
         epoch int not null default 0,
         state text not null check (state in ('queued','running','computed')),

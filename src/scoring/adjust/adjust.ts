@@ -75,7 +75,11 @@ function effectOf(
     }
     case 'cap': {
       const when = compileCondition(adjustment.when.tree, environment);
-      return (row, total) => (holds(when, row) ? { applied: true, points: capped(total, adjustment) } : NOTHING);
+      // A cap that the total does not reach was not applied.
+      return (row, total) => {
+        const points = holds(when, row) ? capped(total, adjustment) : 0n;
+        return { applied: points !== 0n, points };
+      };
     }
     default: {
       const points = pointsOf(adjustment, environment, columns);

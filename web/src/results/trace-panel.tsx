@@ -5,7 +5,7 @@ import { fixed, inUnit, short } from '../figures/figure-text.js';
 import { FiledCellPanel } from './filed-cell.js';
 import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
 import { comparesWithOthers, methodWord, parameterWords, statisticWords } from './normalisation-words.js';
-import { outcomeWords } from './outcome-words.js';
+import { combinationWords, outcomeWords } from './outcome-words.js';
 import type { Leaf } from './tree.js';
 
 interface TracePanelProps {
@@ -69,7 +69,11 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
     <div className="working">
       <h4>{node.kind === 'assessed' ? '评分' : '指标值'}</h4>
       <p>
-        <Pieces pieces={inWords(node.formula, node.inputs, evaluation.period)} choose={choose} />
+        {node.kind === 'assessed' ? (
+          combinationWords(node.formula)
+        ) : (
+          <Pieces pieces={inWords(node.formula, node.inputs, evaluation.period)} choose={choose} />
+        )}
       </p>
       {node.inputs.length > 0 && (
         <p>
