@@ -5,6 +5,7 @@ import { createApplication, type OpenedApplication, open } from '../src/applicat
 import { Acts } from '../src/audit/acts.service.js';
 import { quarterCode, quarterIndex } from '../src/calendar/period.js';
 import type { EvaluationView } from '../src/evaluations/evaluation.query.js';
+import type { FilingView } from '../src/filings/filing.query.js';
 import type { InstitutionType } from '../src/forms/metric.js';
 import { People } from '../src/identity/people.service.js';
 import { Sessions } from '../src/identity/sessions.service.js';
@@ -139,6 +140,13 @@ export class District {
 
   async addScheme(document: string): Promise<void> {
     await this.app.get(Schemes).create(SETUP, document);
+  }
+
+  /** Files, signs and has accepted what an institution reports for a period. */
+  async settles(bank: Bank, reviewer: Person, figures: Record<string, string | null>, period = '2026Q3'): Promise<FilingView> {
+    const filing = await bank.filer.files({ institution: bank.uscc, period }, figures);
+    await bank.checker.submits(filing);
+    return reviewer.accepts(filing);
   }
 
   /** Rows of the database as the owner sees them, past every filter. */

@@ -26,6 +26,29 @@ export class Refused extends Error {
 
 type Method = 'GET' | 'POST' | 'PATCH';
 
+/** A file as a browser would send it. */
+export interface Upload {
+  readonly name: string;
+  readonly bytes: Uint8Array | string;
+  readonly layout?: string;
+}
+
+/** The body of a form with one file, and its content type. */
+export function multipart({ name, bytes, layout }: Upload): { payload: Buffer; type: string } {
+  const boundary = 'greenrank-story-5f0c1a';
+  const part = (head: string, body: Uint8Array | string): Buffer =>
+    Buffer.concat([Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(body as string), Buffer.from('\r\n')]);
+  const fields = layout === undefined ? [] : [part('content-disposition: form-data; name="layout"', layout)];
+  const file = part(
+    `content-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream`,
+    bytes,
+  );
+  return {
+    payload: Buffer.concat([...fields, file, Buffer.from(`--${boundary}--\r\n`)]),
+    type: `multipart/form-data; boundary=${boundary}`,
+  };
+}
+
 /** Somebody with a session, or nobody: everything he does goes through HTTP. */
 export class Person {
   constructor(
@@ -33,6 +56,12 @@ export class Person {
     private readonly token: string | null,
   ) {}
 
+  /** The session, for a request that does not go through `asks`, such as an event stream. */
+  get cookie(): string {
+    return `${SESSION_COOKIE}=${this.token}`;
+  }
+
+  /** `body`: an object becomes JSON; text and bytes go out as they are, under the content type of `headers`. */
   async asks<T = Record<string, unknown>>(
     method: Method,
     path: string,
@@ -43,7 +72,7 @@ export class Person {
       method,
       url: path.startsWith('/api') ? path : `/api/v1${path}`,
       ...(body === undefined ? {} : { payload: body as object }),
-      headers: { ...headers, ...(this.token === null ? {} : { cookie: `${SESSION_COOKIE}=${this.token}` }) },
+      headers: { ...headers, ...(this.token === null ? {} : { cookie: this.cookie }) },
     });
     const text = response.body;
     const isJson = String(response.headers['content-type'] ?? '').includes('json');
@@ -71,6 +100,12 @@ export class Person {
 
   patch<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T> {
     return this.does<T>('PATCH', path, body, headers);
+  }
+
+  /** Sends a file for preview. */
+  uploads<T = Record<string, unknown>>(file: Upload, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const { payload, type } = multipart(file);
+    return this.asks<T>('POST', '/imports', payload, { ...headers, 'content-type': type });
   }
 
   /** An act on a filing, from the version that stands now. */

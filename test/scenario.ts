@@ -17,7 +17,14 @@ export interface Scenario {
 const unlisted = (code: string): Institution => ({ code, name: code, type: null, flags: [], attributes: {} });
 
 /** @throws when a table cannot be read, with its faults */
-export function inputOf({ document, data, institutions, assessments, period = '2025', metrics = {} }: Scenario): EvaluationInput {
+export function inputOf({
+  document,
+  data,
+  institutions,
+  assessments,
+  period = '2025',
+  metrics = {},
+}: Scenario): EvaluationInput {
   const figures = readFigures(data, 'data.csv');
   const table = institutions === undefined ? null : readInstitutions(institutions, 'institutions.csv');
   const scores = assessments === undefined ? null : readAssessments(assessments, 'assessments.csv');

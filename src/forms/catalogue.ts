@@ -58,6 +58,7 @@ function readMetric(at: DocumentReader): Metric {
     edition: at.maybeOneOf('edition', EDITIONS),
     mayBeNegative: at.yes('mayBeNegative'),
     definition: at.text('definition'),
+    aliases: at.has('aliases') ? at.texts('aliases') : [],
   };
   if (!METRIC_CODE.test(metric.code)) at.fault('code', metric.code, '大写字母、数字和下划线组成的代码，如 BK_GL_BAL');
   for (const [i, type] of at.texts('types').entries()) {

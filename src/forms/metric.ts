@@ -59,6 +59,8 @@ export interface Metric {
   /** True only for net reclassification. */
   readonly mayBeNegative: boolean;
   readonly definition: string;
+  /** Other names under which files bring it, such as the column headers of another system. */
+  readonly aliases: readonly string[];
 }
 
 /** Whether institutions file it on a quarterly form; attributes are left for the questionnaire. */

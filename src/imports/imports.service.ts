@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { lastDay } from '../calendar/period.js';
-import { type CellWrite, type DraftPlace, Drafts } from '../filings/drafts.service.js';
+import { type DraftPlace, Drafts } from '../filings/drafts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { InstitutionType } from '../forms/metric.js';
@@ -36,15 +36,6 @@ interface StoredImport {
   readonly created_at: Date;
 }
 
-interface StoredRow {
-  readonly institution_id: string;
-  readonly period: string;
-  readonly metric: string;
-  readonly after: string | null;
-  readonly cell_version: number;
-  readonly source: string | null;
-}
-
 /** 导入: a file becomes a preview, and a preview becomes drafts; it never submits. */
 @Injectable()
 export class Imports {
@@ -55,6 +46,12 @@ export class Imports {
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
+
+  /** Column headers of other systems, as the catalogue lists them. */
+  private get aliases(): Record<string, string> {
+    const metrics = [...this.catalogue.metrics.values()];
+    return Object.fromEntries(metrics.flatMap(({ code, aliases }) => aliases.map((alias) => [alias, code])));
+  }
 
   /**
    * Reads a file and says what it would change; stores the file and the preview, no figure.
@@ -69,6 +66,7 @@ export class Imports {
       ...(layout === undefined ? {} : { layout }),
       metrics: this.catalogue.metrics,
       allowDemoKeys: this.settings.demo,
+      columns: this.aliases,
     });
     return this.previewReading(actor, file, reading);
   }
@@ -147,60 +145,47 @@ export class Imports {
     });
   }
 
+  /** The preview's rows stand in the database already: they go into the drafts without a way through this process. */
   private async write(act: Act, id: string, clear: boolean): Promise<CommitAnswer> {
-    const rows = await act.tx.rows<StoredRow>(
-      `select institution_id, period, metric, trim_scale(after)::text as after, cell_version, source from import_row
-       where import_id = $1 and (kind in ('added', 'changed') or (kind = 'cleared' and $2)) order by no`,
-      [id, clear],
-    );
-    if (rows.length === 0) return { filings: [] };
-    const places = await this.placesById(act.tx, rows);
+    const places = await this.placesOf(act.tx, id, clear);
+    if (places.length === 0) return { filings: [] };
     const opened = await this.drafts.open(act, places);
-    const drafts = new Map(opened.map((draft) => [placeKey(draft.institutionId, draft.period), draft.id]));
-    const filingOf = (row: StoredRow): string => drafts.get(placeKey(row.institution_id, row.period)) as string;
-    await this.holdUnchanged(act, [...new Set(drafts.values())], rows, filingOf);
-    await this.drafts.write(
-      act,
-      rows.map(
-        (row): CellWrite => ({
-          filingId: filingOf(row),
-          institutionId: row.institution_id,
-          metric: row.metric,
-          value: row.after,
-          state: row.after === null ? 'blank' : 'value',
-          source: row.source,
-        }),
-      ),
-    );
-    const changed = new Map<string, number>();
-    for (const row of rows) changed.set(filingOf(row), (changed.get(filingOf(row)) ?? 0) + 1);
-    const filings = await act.tx.rows<{ id: string; institution: string; period: string }>(
-      `with done as (
-         update filing set version = version + 1, state = 'draft', filled_by = $2, changed_at = $3
-         where id = any($1::uuid[]) returning id, institution_id, period)
-       select done.id, i.uscc as institution, done.period from done join institution i on i.id = done.institution_id
-       order by i.uscc, done.period`,
-      [[...changed.keys()], act.actor.id, act.now],
-    );
-    return { filings: filings.map((filing) => ({ ...filing, changed: changed.get(filing.id) ?? 0 })) };
-  }
-
-  /** Holds the filings; refuses when one was submitted or a cell was changed since the preview. @throws IMPORT_STALE */
-  private async holdUnchanged(
-    act: Act,
-    filings: readonly string[],
-    rows: readonly StoredRow[],
-    filingOf: (row: StoredRow) => string,
-  ): Promise<void> {
+    const ids = opened.map((draft) => draft.id);
     const stale = (): DomainError =>
       new DomainError('IMPORT_STALE', 409, '预览之后报表有改动，请重新上传以查看新的对比');
     const held = await act.tx.rows<{ state: string }>(
       'select state from filing where id = any($1::uuid[]) order by id for update',
-      [filings],
+      [ids],
     );
     if (held.some(({ state }) => state !== 'draft' && state !== 'returned')) throw stale();
-    const cells = await this.cellsOf(act.tx, filings);
-    if (rows.some((row) => (cells(filingOf(row), row.metric)?.version ?? 0) !== row.cell_version)) throw stale();
+    const wanted = `unnest($3::uuid[]) as opened (id) join filing f using (id)
+       join import_row r on r.institution_id = f.institution_id and r.period = f.period
+       where r.import_id = $1 and (r.kind in ('added', 'changed') or (r.kind = 'cleared' and $2))`;
+    const changed = await act.tx.row(
+      `select 1 from ${wanted} and r.cell_version <> coalesce(
+         (select c.version from filing_cell c where c.filing_id = f.id and c.metric = r.metric), 0) limit 1`,
+      [id, clear, ids],
+    );
+    if (changed) throw stale();
+    await act.tx.run(
+      `insert into filing_cell (filing_id, metric, institution_id, value, state, source)
+       select f.id, r.metric, r.institution_id, r.after, case when r.after is null then 'blank' else 'value' end, r.source
+       from ${wanted}
+       on conflict (filing_id, metric) do update
+         set value = excluded.value, state = excluded.state, source = excluded.source, version = filing_cell.version + 1`,
+      [id, clear, ids],
+    );
+    const filings = await act.tx.rows<CommitAnswer['filings'][number]>(
+      `with done as (
+         update filing set version = version + 1, state = 'draft', filled_by = $4, changed_at = $5
+         where id = any($3::uuid[]) returning id, institution_id, period),
+       counted as (select f.id, count(*)::int as changed from ${wanted} group by f.id)
+       select done.id, i.uscc as institution, done.period, counted.changed
+       from done join institution i on i.id = done.institution_id join counted on counted.id = done.id
+       order by i.uscc, done.period`,
+      [id, clear, ids, act.actor.id, act.now],
+    );
+    return { filings };
   }
 
   /** What stands at each institution and period that the file names. */
@@ -239,12 +224,15 @@ export class Imports {
     );
   }
 
-  private async placesById(tx: Tx, rows: readonly StoredRow[]): Promise<DraftPlace[]> {
-    const pairs = [...new Map(rows.map((row) => [placeKey(row.institution_id, row.period), row])).values()];
+  /** Where the preview's figures go. */
+  private async placesOf(tx: Tx, id: string, clear: boolean): Promise<DraftPlace[]> {
     const found = await tx.rows<{ institution_id: string; period: string; type: InstitutionType }>(
-      `select w.institution_id, w.period, t.type from unnest($1::uuid[], $2::text[], $3::date[]) as w (institution_id, period, last_day)
-       join institution_type t on t.institution_id = w.institution_id and t.valid_from <= w.last_day and (t.valid_to is null or t.valid_to >= w.last_day)`,
-      [pairs.map((row) => row.institution_id), pairs.map((row) => row.period), pairs.map((row) => lastDay(row.period))],
+      `select w.institution_id, w.period, t.type
+       from (select distinct institution_id, period from import_row
+             where import_id = $1 and (kind in ('added', 'changed') or (kind = 'cleared' and $2))) w
+       join institution_type t on t.institution_id = w.institution_id
+         and t.valid_from <= quarter_end(w.period) and (t.valid_to is null or t.valid_to >= quarter_end(w.period))`,
+      [id, clear],
     );
     return found.map((row) => ({
       institutionId: row.institution_id,
@@ -253,20 +241,14 @@ export class Imports {
     }));
   }
 
-  private current(tx: Tx, places: ReadonlyMap<string, Place>) {
-    return this.cellsOf(
-      tx,
-      [...places.values()].flatMap((place) => (place.filing ? [place.filing.id] : [])),
-    );
-  }
-
-  private async cellsOf(tx: Tx, filings: readonly string[]) {
+  private async current(tx: Tx, places: ReadonlyMap<string, Place>) {
+    const filings = [...places.values()].flatMap((place) => (place.filing ? [place.filing.id] : []));
     const rows =
       filings.length === 0
         ? []
         : await tx.rows<{ filing_id: string; metric: string } & CurrentValue>(
             `select filing_id, metric, trim_scale(value)::text as value, version from filing_cell where filing_id = any($1::uuid[])`,
-            [[...filings]],
+            [filings],
           );
     const cells = new Map(rows.map((row) => [`${row.filing_id} ${row.metric}`, row]));
     return (filing: string, metric: string): CurrentValue | undefined => cells.get(`${filing} ${metric}`);

@@ -23,6 +23,9 @@ const QUARTER = `char(6) check (period ~ '^[0-9]{4}Q[1-4]$')`;
 export class Foundation1795500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      create function quarter_end(period text) returns date language sql immutable strict
+        return (make_date(left(period, 4)::int, right(period, 1)::int * 3, 1) + interval '1 month' - interval '1 day')::date;
+
       create table setting (key text primary key, value text not null, set_at timestamptz not null default now());
 
       create table institution (
@@ -198,8 +201,10 @@ export class Foundation1795500000000 implements MigrationInterface {
         answer jsonb,
         created_at timestamptz not null default now()
       );
+      -- Workbooks are packed already.
+      alter table import alter column content set storage external;
       create table import_row (
-        import_id uuid not null references import on delete cascade,
+        import_id uuid not null,
         no int not null,
         institution_id uuid not null,
         period text not null,

@@ -23,7 +23,8 @@ function scenario(folder: string): Scenario {
   };
 }
 
-const folders = (parent: string): string[] => readdirSync(parent).filter((name) => existsSync(join(parent, name, 'scheme.yaml')));
+const folders = (parent: string): string[] =>
+  readdirSync(parent).filter((name) => existsSync(join(parent, name, 'scheme.yaml')));
 
 /** What the command line prints on stderr. */
 function refusal(files: Scenario): string {
@@ -52,7 +53,9 @@ describe('the worked cases of the scheme language', () => {
 describe('documents and tables with a planted fault', () => {
   it.each(folders(REFUSED))('%s: every expected line is printed', (name) => {
     const printed = refusal(scenario(join(REFUSED, name)));
-    const expected = readFileSync(join(REFUSED, name, 'expect.txt'), 'utf8').split('\n').filter(Boolean);
+    const expected = readFileSync(join(REFUSED, name, 'expect.txt'), 'utf8')
+      .split('\n')
+      .filter(Boolean);
     expect(expected.length).toBeGreaterThan(0);
     for (const line of expected) expect(printed).toMatch(new RegExp(line, 'u'));
   });

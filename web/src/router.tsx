@@ -7,8 +7,9 @@ import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
+import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
-import { LatestRanking, LatestResult } from './results/latest.js';
+import { OwnResultsPage } from './results/own-results.page.js';
 import { ResultPage } from './results/result.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
@@ -29,8 +30,8 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
-      { path: '/ranking', element: <LatestRanking /> },
-      { path: '/results', element: <LatestResult /> },
+      { path: '/ranking', element: <LatestRankingPage /> },
+      { path: '/results', element: <OwnResultsPage /> },
       { path: '*', element: <Absent /> },
     ],
   },

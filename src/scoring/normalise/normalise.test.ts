@@ -45,7 +45,11 @@ describe('each method on 10, 40, 20, 40', () => {
     ['method: fraction_of_max', '', ['25', '100', '50', '100']],
     ['method: proportional, target: 32', '', ['31.25', '100', '62.5', '100']],
     ['method: proportional, target: 16', 'direction: lower', ['100', '40', '80', '40']],
-    ['method: bands, bands: [{ below: 20, points: 5 }, { below: 40, points: 50 }, { points: 90 }]', '', ['5', '90', '50', '90']],
+    [
+      'method: bands, bands: [{ below: 20, points: 5 }, { below: 40, points: 50 }, { points: 90 }]',
+      '',
+      ['5', '90', '50', '90'],
+    ],
     ['method: none', '', ['10', '40', '20', '40']],
   ])('%s %s', (normalise, more, expected) => expect(points(VALUES, normalise, more)).toEqual(expected));
 });

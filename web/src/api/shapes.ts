@@ -60,7 +60,9 @@ export interface Cohort {
   readonly code: string;
   readonly title: string;
   readonly state: string;
+  /** Eligible members that were scored. */
   readonly size: number;
+  readonly ranked: number;
 }
 
 export interface Evaluation {
@@ -178,7 +180,7 @@ export interface InstitutionResult {
   readonly cohort: string | null;
   readonly rank: number | null;
   readonly tied: boolean;
-  /** How many institutions of its cohort were scored; 0 without a cohort. */
+  /** How many institutions of its cohort have a rank; 0 without a cohort. */
   readonly cohortSize: number;
   readonly institution: string;
   readonly name: string;

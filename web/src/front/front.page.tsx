@@ -136,6 +136,11 @@ function Roles({ accounts, busy, enter }: RolesProps) {
   );
 }
 
-/** 核验员; where several share a title, with the unit before it: 区生态环境局部门经办. */
-const shortName = (account: DemoAccount, all: readonly DemoAccount[]): string =>
-  all.filter((each) => each.title === account.title).length > 1 ? `${account.unit}${account.title}` : account.title;
+/** 核验员; 生态环境局经办; 审核员（周敏）: short, and never twice the same. */
+function shortName(account: DemoAccount, all: readonly DemoAccount[]): string {
+  const namesakes = all.filter((each) => each.title === account.title && each.username !== account.username);
+  if (namesakes.length === 0) return account.title;
+  if (namesakes.some((each) => each.unit === account.unit)) return `${account.title}（${account.name}）`;
+  if (all.some((each) => each.primary && each.unit === account.unit)) return account.title;
+  return `${account.unit.replace(/^区/, '')}${account.title.replace(/^部门/, '')}`;
+}

@@ -9,6 +9,7 @@ import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { OtherEvaluations } from './other-evaluations.js';
 import { RankingFilters } from './ranking-filters.js';
 import { RankingTable } from './ranking-table.js';
 import './ranking.css';
@@ -70,7 +71,9 @@ const NoRows = ({ id }: { readonly id: string }) => (
 /** A tab per cohort; what belongs to no cohort is listed last. */
 function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; readonly items: readonly RankingItem[] }) {
   const [address, setAddress] = useSearchParams();
-  const codes = [...new Set(items.map((item) => item.cohort ?? ''))];
+  const present = new Set(items.map((item) => item.cohort ?? ''));
+  const declared = evaluation.cohorts.map((cohort) => cohort.code).filter((code) => present.has(code));
+  const codes = [...new Set([...declared, ...present])];
   const titles = new Map(evaluation.cohorts.map((cohort) => [cohort.code, cohort.title]));
   const asked = address.get('cohort') ?? '';
   const chosen = codes.includes(asked) ? asked : (codes[0] ?? '');
@@ -96,6 +99,7 @@ function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; reado
         ) : (
           <h2>排名</h2>
         )}
+        <OtherEvaluations current={evaluation.id} />
         <p data-testid="counts">
           {headCount(evaluation.counts)}家：{countWords(evaluation.counts).join('　')}
         </p>

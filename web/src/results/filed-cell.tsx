@@ -38,14 +38,15 @@ export function FiledCellPanel({ input }: { readonly input: InputUse }) {
                 {revision.filedBy ?? NONE}
               </span>
               <span className="block" data-testid="signed-by">
-                {revision.signedBy ?? NONE} {revision.submittedAt && moment(revision.submittedAt).slice(5)}
+                {revision.signedBy ?? NONE}
               </span>
+              <span className="moment">{revision.submittedAt && moment(revision.submittedAt).slice(5)}</span>
             </td>
             <td>
               <span className="block" data-testid="accepted-by">
                 {revision.acceptedBy ?? NONE}
               </span>
-              <span className="block">{revision.acceptedAt && moment(revision.acceptedAt).slice(5)}</span>
+              <span className="moment">{revision.acceptedAt && moment(revision.acceptedAt).slice(5)}</span>
             </td>
           </tr>
         </tbody>

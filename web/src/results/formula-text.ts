@@ -1,7 +1,7 @@
 import { isQuarter, isYear } from '../../../src/calendar/period.js';
 import { normaliseFormula, type Token, tokenise } from '../../../src/formula/tokens.js';
 import type { InputUse } from '../api/shapes.js';
-import { filed } from '../figures/figure-text.js';
+import { inUnit } from '../figures/figure-text.js';
 
 /** A piece of a formula as the page writes it. `input`: where it can be looked up in the list of inputs. */
 export interface FormulaPiece {
@@ -127,6 +127,9 @@ export const inNumbers = (formula: string, inputs: readonly InputUse[], evaluate
   compose(formula, inputs, evaluated, (uses) => {
     const only = uses[0] ?? -1;
     const input = inputs[only];
-    if (uses.length > 1) return { text: `${input?.title}（${uses.length}期，见取数）`, input: null };
-    return { text: input?.value === null || input === undefined ? '缺失' : filed(input.value), input: only };
+    if (uses.length > 1) return { text: `${input?.title}〔${uses.length}期〕`, input: null };
+    return {
+      text: input?.value === null || input === undefined ? '缺失' : inUnit(input.value, input.unit),
+      input: only,
+    };
   });

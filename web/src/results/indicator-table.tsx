@@ -1,6 +1,6 @@
 import { Fragment, useState } from 'react';
 import type { Evaluation, InstitutionResult } from '../api/shapes.js';
-import { fixed, NONE, signed } from '../figures/figure-text.js';
+import { fixed, length, NONE, signed } from '../figures/figure-text.js';
 import { Card } from '../shell/card.js';
 import { outcomeWords } from './outcome-words.js';
 import { TracePanel } from './trace-panel.js';
@@ -17,7 +17,7 @@ const COLUMNS = 8;
 /** 指标明细: a row opens to formula, inputs and the filed cell. */
 export function IndicatorTable({ evaluation, result, leaves }: IndicatorTableProps) {
   const [opened, setOpened] = useState<string | null>(null);
-  const applied = result.adjustments.filter((each) => each.applied);
+  const applied = result.adjustments.filter((each) => each.applied && length(each.change ?? '1') !== 0);
   return (
     <Card title="指标明细" note="点指标看算式，点取数看填报单元格" flush={true}>
       <table className="plain-table indicators" data-testid="indicators">

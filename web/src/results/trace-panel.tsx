@@ -1,9 +1,10 @@
 import { Fragment, useState } from 'react';
 import { useSession } from '../api/session.query.js';
-import type { Evaluation, InputUse } from '../api/shapes.js';
-import { fixed, inUnit, short } from '../figures/figure-text.js';
+import type { Evaluation } from '../api/shapes.js';
+import { fixed, short } from '../figures/figure-text.js';
 import { FiledCellPanel } from './filed-cell.js';
 import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
+import { InputTable } from './input-table.js';
 import { comparesWithOthers, methodWord, parameterWords, statisticWords } from './normalisation-words.js';
 import { combinationWords, outcomeWords } from './outcome-words.js';
 import type { Leaf } from './tree.js';
@@ -31,7 +32,7 @@ export function TracePanel({ evaluation, leaf }: TracePanelProps) {
           <h3>
             <i>2</i>取数
           </h3>
-          <Inputs inputs={inputs} chosen={chosen} choose={setChosen} />
+          <InputTable inputs={inputs} chosen={chosen} choose={setChosen} />
         </section>
       )}
       {input && (
@@ -148,62 +149,4 @@ function Pieces({ pieces, choose }: PiecesProps) {
       </button>
     );
   });
-}
-
-interface InputsProps {
-  readonly inputs: readonly InputUse[];
-  readonly chosen: number;
-  readonly choose: (input: number) => void;
-}
-
-function Inputs({ inputs, chosen, choose }: InputsProps) {
-  const units = new Set(inputs.map((input) => input.unit ?? ''));
-  const common = units.size === 1 ? [...units][0] : undefined;
-  return (
-    <table className="plain-table small-table" data-testid="inputs">
-      <thead>
-        <tr>
-          <th>名称</th>
-          <th>报告期</th>
-          <th className="number">数值{common && `（${common}）`}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {inputs.map((input, index) => {
-          const { unit } = input;
-          return (
-            <tr
-              key={`${input.name} ${input.metric} ${input.period}`}
-              className={index === chosen ? 'chosen' : undefined}
-              onClick={() => choose(index)}
-            >
-              <td>
-                <button
-                  type="button"
-                  className="link-button"
-                  aria-pressed={index === chosen}
-                  data-testid="input-link"
-                  data-metric={input.metric}
-                  data-period={input.period}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    choose(index);
-                  }}
-                >
-                  {input.title}
-                </button>
-                <span className="note block">{input.metric}</span>
-                {input.note !== '' && <span className="note block input-note">{input.note}</span>}
-              </td>
-              <td>{input.period}</td>
-              <td className="number">
-                <b>{input.value === null ? '缺失' : inUnit(input.value, unit)}</b>
-                {unit && unit !== common && <span className="note block">{unit}</span>}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
 }

@@ -78,7 +78,11 @@ describe('rules', () => {
     ['{ name: target, target: 8 }', '', ['37.5', '75', '50', '0']],
     ['{ name: efficacy, standards: [6, 5, 4, 3, 2] }', '', ['40', '100', '60', '0']],
     ['{ name: efficacy, standards: [2, 3, 4, 5, 6] }', LOWER, ['80', '20', '60', '100']],
-    ['{ name: efficacy, standards: [7, 5, 4, 3, 2], coefficients: [0.9, .8, .6, .4, .2] }', '', ['40', '85', '60', '0']],
+    [
+      '{ name: efficacy, standards: [7, 5, 4, 3, 2], coefficients: [0.9, .8, .6, .4, .2] }',
+      '',
+      ['40', '85', '60', '0'],
+    ],
   ])('%s%s of 3, 6, 4, −1', (rule, more, expected) => {
     expect(horizontal({ A: '3', B: '6', C: '4', D: '-1' }, `rule: ${rule}`, more)).toEqual(expected);
   });

@@ -1,0 +1,101 @@
+// A CSV of 100,000 figures through preview and commit, as an officer uploads it, against PostgreSQL's own COPY of the
+// same rows into the same table.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createApplication, open } from '../dist/src/application.js';
+import { Imports } from '../dist/src/imports/imports.service.js';
+import { isUscc } from '../dist/src/institutions/uscc.js';
+import { createOwner, withClient } from '../dist/src/platform/connections.service.js';
+import { systemActor } from '../dist/src/platform/database.service.js';
+import { startEmbeddedPostgres } from '../dist/src/platform/embedded-postgres.service.js';
+import { migrate } from '../dist/src/platform/migrate.service.js';
+import { readSettings } from '../dist/src/platform/settings.js';
+import { seeded } from './timing.mjs';
+
+const BANKS = 1_000;
+const PERIODS = ['2025Q3', '2025Q4', '2026Q1', '2026Q2'];
+const METRICS = 25;
+
+function uscc(n) {
+  const body = `91990188MA${String(n).padStart(7, '0')}`;
+  return body + [...'0123456789ABCDEFGHJKLMNPQRTUWXY'].find((digit) => isUscc(body + digit));
+}
+
+/** The same figures into the same table, of drafts that are there already, in the year before. */
+async function copy(server, database, form, rows, file) {
+  return withClient({ ...server.address, database }, async (client) => {
+    const { rows: filings } = await client.query(
+      `with o as (
+         insert into obligation (institution_id, form, form_version, period)
+         select id, $1, $2, unnest($3::text[]) from institution returning id, institution_id, form, form_version, period)
+       insert into filing (obligation_id, institution_id, form, form_version, period, state)
+       select id, institution_id, form, form_version, period, 'draft' from o returning id, institution_id, period`,
+      [form.form, form.version, PERIODS.map((period) => yearBefore(period))],
+    );
+    const { rows: institutions } = await client.query('select id, uscc from institution');
+    const ids = new Map(institutions.map((row) => [row.uscc, row.id]));
+    const filing = new Map(filings.map((row) => [`${row.institution_id} ${row.period}`, row.id]));
+    const cells = rows.map(([code, period, metric, value]) =>
+      [filing.get(`${ids.get(code)} ${yearBefore(period)}`), metric, ids.get(code), value].join(','),
+    );
+    writeFileSync(file, cells.join('\n'), { mode: 0o644 });
+    const start = performance.now();
+    await client.query(`copy filing_cell (filing_id, metric, institution_id, value) from '${file}' with (format csv)`);
+    return performance.now() - start;
+  });
+}
+
+const yearBefore = (period) => `${Number.parseInt(period, 10) - 1}${period.slice(4)}`;
+
+export async function measure() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'greenrank-bench-'));
+  chmodSync(folder, 0o755);
+  const server = await startEmbeddedPostgres(path.join(folder, 'data'));
+  try {
+    const owner = await createOwner(server);
+    await migrate(owner);
+    const opened = await open(readSettings({ GREENRANK_DEMO: 'off', GREENRANK_DATA: folder }), owner);
+    const app = await createApplication(opened);
+    try {
+      const codes = Array.from({ length: BANKS }, (_, i) => uscc(i));
+      await withClient(owner, async (client) => {
+        await client.query(
+          `with made as (insert into institution (uscc, name) select u, u from unnest($1::text[]) as u returning id)
+           insert into institution_type (institution_id, type, valid_from) select id, 'bank', '2015-01-01' from made`,
+          [codes],
+        );
+        await client.query('insert into reporting_period (period) select unnest($1::text[])', [
+          [...PERIODS, ...PERIODS.map(yearBefore)],
+        ]);
+      });
+      const form = opened.catalogue.formOfType('bank');
+      const metrics = form.sections.flatMap((section) => section.metrics).slice(0, METRICS);
+      const random = seeded(2);
+      const rows = codes.flatMap((code) =>
+        PERIODS.flatMap((period) =>
+          metrics.map((metric) => [code, period, metric, String(Math.floor(random() * 1e9))]),
+        ),
+      );
+      const csv = ['institution,period,metric,value', ...rows.map((row) => row.join(','))].join('\n');
+      const yardstick = await copy(server, owner.database, form, rows, path.join(folder, 'cells.csv'));
+
+      const officer = { ...systemActor('bench'), roles: ['officer'] };
+      const imports = app.get(Imports);
+      const start = performance.now();
+      const preview = await imports.preview(officer, { name: 'rows.csv', bytes: new TextEncoder().encode(csv) });
+      const { filings } = await imports.commit(officer, preview.id, { skip: false, clear: false });
+      const ours = performance.now() - start;
+      if (preview.counts.added !== rows.length || filings.length !== BANKS * PERIODS.length)
+        throw new Error('the import did not take every figure');
+      return { ours, yardstick, n: rows.length, what: 'COPY' };
+    } finally {
+      await app.close();
+      await opened.database.close();
+      await opened.connection.close();
+    }
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

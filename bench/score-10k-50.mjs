@@ -1,0 +1,64 @@
+// 10,000 institutions × 50 shares with min-max and weights: the official run, trace and all, against a bare loop of
+// the same sums over typed arrays.
+
+import { Decimal } from '../dist/src/numbers/decimal.js';
+import { evaluate } from '../dist/src/scoring/evaluate.js';
+import { median, seeded } from './timing.mjs';
+
+const INSTITUTIONS = 10_000;
+const INDICATORS = 50;
+
+const scheme = `scheme: bench
+version: 1
+cadence: annual
+inputs:
+  base: { metric: base, kind: stock }
+${Array.from({ length: INDICATORS }, (_, k) => `  m${k}: { metric: m${k}, kind: stock }`).join('\n')}
+indicators:
+${Array.from({ length: INDICATORS }, (_, k) => `  - { indicator: i${k}, weight: 2, value: 100 * m${k} / base, normalise: { method: minmax }, missing: unranked, zeroDenominator: zero }`).join('\n')}
+`;
+
+function data() {
+  const random = seeded(1);
+  const base = new Float64Array(INSTITUTIONS).map(() => Math.round(random() * 1e10) / 1e4 + 1);
+  const columns = Array.from({ length: INDICATORS }, () =>
+    new Float64Array(INSTITUTIONS).map((_, i) => Math.round(random() * base[i] * 1e4) / 1e4),
+  );
+  return { base, columns };
+}
+
+/** The yardstick: share, extremes, min-max, weighted sum, in floats and nothing else. */
+function bare({ base, columns }) {
+  const total = new Float64Array(INSTITUTIONS);
+  const share = new Float64Array(INSTITUTIONS);
+  for (const column of columns) {
+    let min = Infinity;
+    let max = -Infinity;
+    for (let i = 0; i < INSTITUTIONS; i++) {
+      const value = (100 * column[i]) / base[i];
+      share[i] = value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    const spread = max - min;
+    for (let i = 0; i < INSTITUTIONS; i++) total[i] += 0.02 * ((100 * (share[i] - min)) / spread);
+  }
+  return total;
+}
+
+export async function measure() {
+  const columns = data();
+  const figures = [];
+  for (let i = 0; i < INSTITUTIONS; i++) {
+    const institution = `I${String(i).padStart(5, '0')}`;
+    const add = (metric, value) =>
+      figures.push({ institution, period: '2025Q4', metric, value: new Decimal(value.toFixed(4)), revision: null });
+    add('base', columns.base[i]);
+    for (let k = 0; k < INDICATORS; k++) add(`m${k}`, columns.columns[k][i]);
+  }
+  const input = { document: scheme, metrics: {}, figures, institutions: null, assessments: [], period: '2025' };
+  const yardstick = await median(9, () => bare(columns));
+  const start = performance.now();
+  evaluate(input);
+  return { ours: performance.now() - start, yardstick, n: INSTITUTIONS * INDICATORS, what: '裸循环' };
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check } from './check.command.js';
+import { score } from './score.command.js';
+import { verify } from './verify.command.js';
+
+const CASE = 'test/fixtures/cases/1-tree';
+const REFUSED = 'test/fixtures/cases/refused/b52-figure-twice';
+
+/** Runs a command. @returns exit code and what it printed */
+async function run(
+  command: (args: readonly string[]) => Promise<number>,
+  ...args: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const printed = { out: '', err: '' };
+  const [out, err] = [process.stdout.write, process.stderr.write];
+  process.stdout.write = (text: string | Uint8Array): boolean => Boolean((printed.out += text.toString()));
+  process.stderr.write = (text: string | Uint8Array): boolean => Boolean((printed.err += text.toString()));
+  try {
+    return { code: await command(args), ...printed };
+  } finally {
+    process.stdout.write = out;
+    process.stderr.write = err;
+  }
+}
+
+const folder = (): string => join(mkdtempSync(join(tmpdir(), 'greenrank-')), 'out');
+const files = (from: string): string[] => [
+  '--scheme',
+  join(from, 'scheme.yaml'),
+  '--data',
+  join(from, 'data.csv'),
+  '--period',
+  '2025',
+];
+
+it('scores, writes three files and nothing on stdout, and what it wrote verifies', async () => {
+  const out = folder();
+  expect(await run(score, ...files(CASE), '--out', out)).toMatchObject({ code: 0, out: '' });
+  expect(readFileSync(join(out, 'ranking.csv'), 'utf8')).toBe(readFileSync(join(CASE, 'expected/ranking.csv'), 'utf8'));
+  expect(readFileSync(join(out, 'scores.csv'), 'utf8')).toBe(readFileSync(join(CASE, 'expected/scores.csv'), 'utf8'));
+  const bundle = join(out, 'bundle.json');
+  expect((await run(verify, bundle)).out).toMatch(/^bundle [0-9a-f]{64}\n$/);
+  writeFileSync(bundle, readFileSync(bundle, 'utf8').replace('81.080598', '81.080599'));
+  expect(await run(verify, bundle)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('81.080599') });
+});
+
+it('refused: exit code 1, the reasons on stderr, nothing written', async () => {
+  const out = folder();
+  const institutions = [
+    '--institutions',
+    join(REFUSED, 'institutions.csv'),
+    '--assessments',
+    join(REFUSED, 'assessments.csv'),
+  ];
+  const refused = await run(score, ...files(REFUSED), ...institutions, '--out', out);
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.err).toContain('data.csv:10: 同一数据重复 [double-row] 收到 K2,2025Q4,loans，应为 同一数据一行');
+  expect(existsSync(out)).toBe(false);
+});
+
+it('faults of scheme and tables are told together', async () => {
+  const from = folder();
+  const scheme = `${from}.yaml`;
+  const data = `${from}.csv`;
+  writeFileSync(scheme, readFileSync(join(CASE, 'scheme.yaml'), 'utf8').replace('weight: 60', 'weight: 61'));
+  writeFileSync(data, 'institution,period,metric,value\nB1,2025Q4,green_balance,3万\n');
+  const { code, err } = await run(score, '--scheme', scheme, '--data', data, '--period', '2025', '--out', from);
+  expect(code).toBe(1);
+  expect(err).toMatch(/weights-sum[\s\S]*3万/);
+});
+
+it.each<[string, (args: readonly string[]) => Promise<number>, string[]]>([
+  ['a missing option', score, ['--scheme', 'x']],
+  ['an unknown option', score, ['--colour', 'red']],
+  ['an option twice', score, [...files(CASE), '--period', '2024', '--out', 'x']],
+  ['no file', check, []],
+  ['two files', verify, ['a', 'b']],
+])('wrong usage, %s: exit code 2 and the help on stderr', async (_purpose, command, args) => {
+  expect(await run(command, ...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('greenrank ') });
+});
+
+it('a file that is not there, or no UTF-8, is refused', async () => {
+  expect(await run(check, 'nowhere.yaml')).toMatchObject({ code: 1, err: '无法读取文件 nowhere.yaml\n' });
+  const latin = `${folder()}.yaml`;
+  writeFileSync(latin, Buffer.from([0x73, 0xff]));
+  expect(await run(check, latin)).toMatchObject({ code: 1, err: expect.stringContaining('不是 UTF-8') });
+});
+
+it('help is printed on stdout', async () => {
+  for (const command of [score, check, verify])
+    expect(await run(command, '--help')).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('greenrank '),
+    });
+});

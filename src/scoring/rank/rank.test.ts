@@ -1,0 +1,47 @@
+import { Decimal } from '../../numbers/decimal.js';
+import { gradeOf, rank } from './rank.js';
+
+const candidates = (...entries: [string, ...(bigint | null)[]][]): { institution: string; keys: (bigint | null)[] }[] =>
+  entries.map(([institution, ...keys]) => ({ institution, keys }));
+
+const ranks = (ties: 'competition' | 'dense' | 'ordinal', ...entries: [string, ...(bigint | null)[]][]): string[] =>
+  [...rank(candidates(...entries), ties)]
+    .map(([code, { rank: place, tied }]) => `${code}${place}${tied ? '=' : ''}`)
+    .sort();
+
+it.each<['competition' | 'dense' | 'ordinal', string[]]>([
+  ['competition', ['A4', 'B2=', 'C1', 'D2=']],
+  ['dense', ['A3', 'B2=', 'C1', 'D2=']],
+  ['ordinal', ['A4', 'B2', 'C1', 'D3']],
+])('%s', (ties, expected) => {
+  expect(ranks(ties, ['D', 70n], ['A', 60n], ['C', 80n], ['B', 70n])).toEqual(expected);
+});
+
+it('a tie-break parts equals; what is excluded counts lowest', () => {
+  expect(ranks('competition', ['A', 70n, null], ['B', 70n, -5n], ['C', 70n, -5n])).toEqual(['A3', 'B1=', 'C1=']);
+});
+
+it('order of input never matters', () => {
+  expect(ranks('ordinal', ['乙', 1n], ['甲', 1n], ['\u{20000}', 1n])).toEqual(
+    ranks('ordinal', ['\u{20000}', 1n], ['甲', 1n], ['乙', 1n]),
+  );
+});
+
+const share = (text: string): Decimal => new Decimal(text);
+const GRADES = [
+  { code: '优', title: '', min: share('90'), topShare: share('0.3') },
+  { code: '良', title: '', min: share('90'), topShare: null },
+  { code: '中', title: '', min: null, topShare: share('0.5') },
+  { code: '差', title: '', min: share('60'), topShare: null },
+];
+
+it.each([
+  [90_000_000n, 3, 10, '优', 'both conditions hold'],
+  [90_000_000n, 4, 10, '良', 'the fourth of ten is beyond 0.3'],
+  [90_000_000n, 1, 2, '优', 'a share is at least one'],
+  [89_990_000n, 5, 10, '中', 'half of ten'],
+  [89_990_000n, 6, 11, '差', 'floor(5.5) is 5'],
+  [59_990_000n, 6, 10, null, 'no grade'],
+])('%s, place %i of %i → %s: %s', (total, place, ranked, expected, _purpose) => {
+  expect(gradeOf(GRADES, total, place, ranked)).toBe(expected);
+});
