@@ -11,11 +11,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { appModule, ENTITIES, type Opened } from './app.module.js';
 import { loadCatalogue, projectRoot } from './forms/catalogue.service.js';
-import { ACCESS, type Access } from './platform/public.decorator.js';
 import { rolesFor } from './identity/rights.js';
 import { type Login, loginOf } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
 import { validation } from './platform/http.service.js';
+import { ACCESS, type Access } from './platform/public.decorator.js';
 import { openQueue, type QueueConnection } from './platform/queue.service.js';
 import { requestContext } from './platform/request-context.service.js';
 import type { Settings } from './platform/settings.js';

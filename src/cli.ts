@@ -33,7 +33,9 @@ async function run([name = '', ...args]: readonly string[]): Promise<number> {
     return await (await command.load())(args);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const lines = error.violations.map((each) => `${each.path}：${each.rule}：${each.message}（实际 ${each.found}，应为 ${each.expected}）`);
+    const lines = error.violations.map(
+      (each) => `${each.path}：${each.rule}：${each.message}（实际 ${each.found}，应为 ${each.expected}）`,
+    );
     process.stderr.write(`${[error.message, ...lines].join('\n')}\n`);
     return 1;
   }

@@ -62,8 +62,8 @@ async function tellRankings(app: Application): Promise<void> {
 }
 
 /** Ends in order: no new requests, jobs given back, connections closed, the embedded server stopped. */
+let isEnding = false;
 function endOnSignal(close: () => Promise<void>): void {
-  let isEnding = false;
   const end = (): void => {
     if (isEnding) return;
     isEnding = true;
@@ -112,6 +112,7 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
+  if (isEnding) return; // what the start was doing when it was told to end is of no interest
   if ((error as { code?: string }).code === 'EADDRINUSE')
     console.error(`端口 ${process.env.PORT ?? 3000} 已被占用，请设 PORT，例如 PORT=3001 npm start。`);
   else if (error instanceof DomainError)

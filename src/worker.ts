@@ -14,7 +14,6 @@ async function work(): Promise<void> {
     );
   const opened = await open(settings, ownerOfUrl(settings.databaseUrl));
   const app = await createWorker(opened);
-  console.log('绿评后台作业进程已就绪，按 Ctrl+C 结束');
   const end = (): void => {
     setTimeout(() => process.exit(1), 25_000).unref();
     void app
@@ -23,6 +22,7 @@ async function work(): Promise<void> {
       .then(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  console.log('绿评后台作业进程已就绪，按 Ctrl+C 结束');
 }
 
 work().catch((error: unknown) => {

@@ -15,8 +15,12 @@ async function run(
 ): Promise<{ code: number; out: string; err: string }> {
   const printed = { out: '', err: '' };
   const [out, err] = [process.stdout.write, process.stderr.write];
-  process.stdout.write = (text: string | Uint8Array): boolean => Boolean((printed.out += text.toString()));
-  process.stderr.write = (text: string | Uint8Array): boolean => Boolean((printed.err += text.toString()));
+  const into = (stream: 'out' | 'err') => (text: string | Uint8Array) => {
+    printed[stream] += text.toString();
+    return true;
+  };
+  process.stdout.write = into('out');
+  process.stderr.write = into('err');
   try {
     return { code: await command(args), ...printed };
   } finally {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res, Sse } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -19,6 +19,13 @@ class RankingListDto extends ListDto {
   @IsString()
   @Length(1, 64)
   cohort?: string;
+}
+
+class ExportDto {
+  @ApiProperty({ required: false, description: '供 Excel 打开：带字节序标记、中文表头，公式样的文本已处理' })
+  @IsOptional()
+  @IsIn(['1'])
+  excel?: '1';
 }
 
 @ApiTags('evaluations')
@@ -133,7 +140,7 @@ export class EvaluationsController {
   @Header('content-type', 'text/csv; charset=utf-8')
   @Header('content-disposition', 'attachment; filename="ranking.csv"')
   @Can('evaluation', 'export')
-  csv(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor) {
-    return this.ranking.csv(actor, id);
+  csv(@Param('id', IdPipe) id: string, @Query() query: ExportDto, @CurrentActor() actor: Actor) {
+    return this.ranking.csv(actor, id, query.excel !== undefined);
   }
 }

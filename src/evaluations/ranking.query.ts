@@ -51,12 +51,18 @@ export class RankingQuery {
     });
   }
 
-  /** ranking.csv of the command line, byte for byte. */
-  csv(actor: Actor, id: string): Promise<string> {
+  /**
+   * ranking.csv of the command line, byte for byte.
+   * @param forExcel with a byte order mark, and texts that a spreadsheet would take for formulas defused
+   */
+  csv(actor: Actor, id: string, forExcel: boolean): Promise<string> {
     return this.database.transaction(actor, async (tx) => {
       await this.computed(tx, id);
       const results = await this.evaluations.records(tx, id);
-      return csv([RANKING_HEADER, ...rankingRows({ results })]);
+      const rows = rankingRows({ results });
+      return forExcel
+        ? `\uFEFF${csv([EXCEL_HEADER, ...rows.map((row) => row.map(defused))])}`
+        : csv([RANKING_HEADER, ...rows]);
     });
   }
 
@@ -78,6 +84,12 @@ export class RankingQuery {
     return earlier?.id ?? null;
   }
 }
+
+/** The columns of ranking.csv as an officer calls them. */
+const EXCEL_HEADER = ['分组', '名次', '统一社会信用代码', '机构', '总分', '等次', '状态', '原因'];
+
+const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
+const defused = (text: string): string => (/^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text);
 
 const itemOf = (record: ResultRecord, previousRank: number | null): RankingItem => ({
   cohort: record.cohort,

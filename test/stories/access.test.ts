@@ -90,7 +90,12 @@ it.each([
 });
 
 it('a write from another site is refused, even with a session', async () => {
-  const answer = await place.officer.asks('POST', '/schemes/check', { document: 'a' }, { origin: 'https://example.org' });
+  const answer = await place.officer.asks(
+    'POST',
+    '/schemes/check',
+    { document: 'a' },
+    { origin: 'https://example.org' },
+  );
   expect([answer.status, answer.body.code]).toEqual([403, 'FOREIGN_ORIGIN']);
 });
 
@@ -118,10 +123,24 @@ it('every table with an institution has its row filter forced, and history refus
   const writable = await place.district.rows(
     `select table_name, privilege_type, grantee from information_schema.role_table_grants
      where table_name in ('revision', 'revision_cell', 'observation', 'acceptance', 'entry')
-       and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and grantee like '%\\_staff' or grantee like '%\\_institution'
-       and table_name in ('revision', 'revision_cell', 'observation', 'entry') and privilege_type in ('UPDATE', 'DELETE')`,
+       and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')
+       and (grantee like '%\\_staff' or grantee like '%\\_institution')`,
   );
   expect(writable).toEqual([]);
+});
+
+it('a route without a declared right stops the start', async () => {
+  const { createApplication } = await import('../../src/application.js');
+  const { FilingsController } = await import('../../src/filings/filings.controller.js');
+  const { ACCESS } = await import('../../src/platform/public.decorator.js');
+  const handler = FilingsController.prototype.list;
+  const declared = Reflect.getMetadata(ACCESS, handler) as unknown;
+  Reflect.deleteMetadata(ACCESS, handler);
+  try {
+    await expect(createApplication(place.district.opened)).rejects.toThrow('FilingsController.list');
+  } finally {
+    Reflect.defineMetadata(ACCESS, declared, handler);
+  }
 });
 
 it('signs in with a password, keeps an opaque cookie, and signs out', async () => {
@@ -147,9 +166,15 @@ it('signs in with a password, keeps an opaque cookie, and signs out', async () =
   expect(cookie).toMatch(/SameSite=Strict/);
   const session = cookie.split(';')[0] ?? '';
   const me = await nobody.asks('GET', '/auth/me', undefined, { cookie: session });
-  expect(me.body).toMatchObject({ user: { username: 'wang' }, roles: ['officer'], department: { code: 'finance_bureau' } });
+  expect(me.body).toMatchObject({
+    user: { username: 'wang' },
+    roles: ['officer'],
+    department: { code: 'finance_bureau' },
+  });
   expect((await nobody.asks('POST', '/auth/logout', {}, { cookie: session })).status).toBe(200);
   expect((await nobody.asks('GET', '/auth/me', undefined, { cookie: session })).status).toBe(401);
-  const stored = await place.district.rows<{ n: string }>('select count(*) as n from session where ended_at is not null');
+  const stored = await place.district.rows<{ n: string }>(
+    'select count(*) as n from session where ended_at is not null',
+  );
   expect(stored[0]?.n).toBe('1');
 });

@@ -168,7 +168,8 @@ describe('what is computed', () => {
     const workers: Workers[] = [];
     try {
       for (const number of [2, 4]) {
-        while (workers.length < number) workers.push(await anotherWorker());
+        const missing = Array.from({ length: number - workers.length }, anotherWorker);
+        workers.push(...(await Promise.all(missing)));
         const evaluation = await runsToTheEnd();
         expect(evaluation).toMatchObject({ state: 'computed', error: null });
         expect(await bundleOf(evaluation.id)).toBe(firstBundle);
@@ -177,7 +178,7 @@ describe('what is computed', () => {
       own.resume();
       await Promise.all(workers.map((worker) => worker.end()));
     }
-  });
+  }, 120_000); // starts processes in services mode
 
   it('what is accepted later changes no evaluation that was started before, running or cut off', async () => {
     await queue.pause();

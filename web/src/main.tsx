@@ -1,3 +1,6 @@
+// First, so that the pages' own styles come after and win.
+import './shell/base.css';
+
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App, ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
@@ -7,9 +10,8 @@ import { RouterProvider } from 'react-router';
 import { Problem } from './api/problem.js';
 import { SESSION } from './api/session.query.js';
 import { router } from './router.js';
-import './shell/base.css';
-import './shell/print.css';
 import { theme } from './theme.js';
+import './shell/print.css';
 
 const RETRIES = 2;
 

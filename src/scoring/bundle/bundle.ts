@@ -20,11 +20,21 @@ export const HASHED_PARTS = ['scheme', 'metrics', 'institutions', 'figures', 'as
  * (RFC 8785); no time, path, evaluation or engine version, so equal inputs give equal bytes (interfaces 5).
  */
 export function makeBundle(input: EvaluationInput, result: EvaluationResult, sha256: Sha256): string {
-  const content = bundleContent(input, result);
+  // Every part becomes text once: parts, whole and hashes are made from the same characters.
+  const parts = new Map<string, string>();
+  for (const [part, value] of Object.entries(bundleContent(input, result))) parts.set(part, canonical(value));
   const hashes: Record<string, Json> = {};
-  for (const part of HASHED_PARTS) hashes[part] = sha256(canonical(content[part] as Json));
-  const bundle = sha256(canonical({ ...content, hashes }));
-  return canonical({ ...content, hashes: { ...hashes, bundle } });
+  for (const part of HASHED_PARTS) hashes[part] = sha256(parts.get(part) ?? '');
+  parts.set('hashes', canonical(hashes));
+  const bundle = sha256(together(parts));
+  parts.set('hashes', canonical({ ...hashes, bundle }));
+  return together(parts);
+}
+
+/** The canonical text of an object whose values are canonical texts already. */
+function together(parts: ReadonlyMap<string, string>): string {
+  const keys = [...parts.keys()].sort(byCodePoint);
+  return `{${keys.map((key) => `${canonical(key)}:${parts.get(key)}`).join(',')}}`;
 }
 
 function bundleContent(input: EvaluationInput, result: EvaluationResult): Readonly<Record<string, Json>> {

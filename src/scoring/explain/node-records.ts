@@ -26,9 +26,17 @@ export interface Computed {
   readonly shares: ReadonlyMap<SchemeNode, Share>;
 }
 
-/** Writes the records of the whole tree: the parts that are equal for all institutions are made once. */
+/** What the record of a node says alike for every institution. */
+interface Template {
+  readonly node: SchemeNode;
+  readonly reads: readonly (readonly [Input, number])[];
+  readonly fixed: Pick<NodeRecord, 'code' | 'title' | 'parent' | 'kind' | 'formula' | 'unit' | 'declaredWeight'>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the records of the whole tree: what is equal for all institutions is made once. */
 export class NodeRecorder {
-  private readonly nodes: readonly { node: SchemeNode; parent: string | null; reads: readonly [Input, number][] }[];
+  private readonly templates: readonly Template[];
 
   constructor(
     scheme: Scheme,
@@ -44,45 +52,54 @@ export class NodeRecorder {
       const input = inputs.get(name);
       return input ? [[input, back]] : [];
     };
-    this.nodes = nodes.map((node) => ({
+    this.templates = nodes.map((node) => ({
       node,
-      parent: parents.get(node) ?? null,
       reads: node.kind === 'indicator' ? readsOf(node.value.tree, perYear).flatMap(declared) : [],
+      fixed: {
+        code: node.code,
+        title: titleOf(node),
+        parent: parents.get(node) ?? null,
+        kind: node.kind,
+        formula: formulaOf(node),
+        unit: node.kind === 'group' ? null : node.unit,
+        declaredWeight: node.weight?.text ?? null,
+      },
+      parameters: node.kind === 'indicator' ? parametersOf(node) : {},
     }));
   }
 
   records(computed: Computed): readonly NodeRecord[] {
-    return this.nodes.map(({ node, parent, reads }) => {
-      const uses = reads.flatMap(([input, back]) => this.windows.uses(input, computed.row, back));
-      return recordOf(node, parent, uses, computed);
+    return this.templates.map((template) => {
+      const inputs = template.reads.flatMap(([input, back]) => this.windows.uses(input, computed.row, back));
+      return recordOf(template, inputs, computed);
     });
   }
 }
 
 function recordOf(
-  node: SchemeNode,
-  parent: string | null,
+  { node, fixed, parameters }: Template,
   inputs: readonly InputUse[],
   { cellOf, scoreOf, shares }: Computed,
 ): NodeRecord {
   const cell = node.kind === 'group' ? null : cellOf(node);
   const score = scoreOf(node);
   const share = shares.get(node);
+  const method = node.kind === 'indicator' ? node.method.name : null;
   return {
-    code: node.code,
-    title: titleOf(node),
-    parent,
-    kind: node.kind,
-    formula: formulaOf(node),
-    unit: node.kind === 'group' ? null : node.unit,
+    code: fixed.code,
+    title: fixed.title,
+    parent: fixed.parent,
+    kind: fixed.kind,
+    formula: fixed.formula,
+    unit: fixed.unit,
     inputs,
     value: cell?.value ? plain(cell.value) : null,
     outcome: cell?.outcome ?? null,
     treated: cell?.treated ? plain(cell.treated) : null,
     policy: cell?.policy ?? null,
-    normalisation: node.kind === 'indicator' && cell ? normalisationOf(node, cell) : null,
+    normalisation: method !== null && cell ? { method, parameters, statistics: cell.statistics } : null,
     score: score === null ? null : microText(score),
-    declaredWeight: node.weight?.text ?? null,
+    declaredWeight: fixed.declaredWeight,
     weight: textOf(share?.weight),
     contribution: textOf(share?.contribution),
     note: cell?.note ?? '',
@@ -96,9 +113,8 @@ function formulaOf(node: SchemeNode): string {
   return node.kind === 'indicator' ? node.value.text : node.assessed.combine;
 }
 
-function normalisationOf(
-  { method, direction, over }: Indicator,
-  { statistics }: LeafCell,
-): NodeRecord['normalisation'] {
-  return { method: method.name, parameters: { ...method.parameters, direction, over }, statistics };
-}
+const parametersOf = ({ method, direction, over }: Indicator): Readonly<Record<string, unknown>> => ({
+  ...method.parameters,
+  direction,
+  over,
+});

@@ -1,6 +1,6 @@
 import { type Decimal, plain } from '../../numbers/decimal.js';
 import { Fields } from '../scheme/fields.js';
-import type { Method } from './method.js';
+import { type Method, NO_STATISTICS } from './method.js';
 
 export interface Band {
   /** null in the last row: no upper end. */
@@ -30,7 +30,8 @@ export const bandsMethod: Method = {
       },
       belowZero: negative ? plain(negative.points) : null,
       history: 0,
-      points: (cells) => cells.map(({ value }) => ({ points: bandPoints(value, bands), note: '', statistics: {} })),
+      points: (cells) =>
+        cells.map(({ value }) => ({ points: bandPoints(value, bands), note: '', statistics: NO_STATISTICS })),
     };
   },
 };

@@ -33,6 +33,9 @@ export interface Points {
   readonly statistics: Readonly<Record<string, string | null>>;
 }
 
+/** Of a method that adds nothing to the column's own n, min, max and mean. */
+export const NO_STATISTICS: Points['statistics'] = {};
+
 /** A method with the parameters of one indicator. */
 export interface BoundMethod {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { maxOf, ZERO } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
-import type { Method } from './method.js';
+import { type Method, NO_STATISTICS } from './method.js';
 
 const ONLY_ZERO = { holds: (value: { isZero(): boolean }) => value.isZero(), says: '0' };
 
@@ -21,7 +21,7 @@ export const noneMethod: Method = {
         cells.map(({ value }) => ({
           points: atLeastZero ? maxOf([value, ZERO]) : value,
           note: '',
-          statistics: {},
+          statistics: NO_STATISTICS,
         })),
     };
   },

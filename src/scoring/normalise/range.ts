@@ -2,7 +2,7 @@ import { type Decimal, HUNDRED, plain, ZERO } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import { decimalOf } from '../scheme/fields.js';
 import type { Direction } from '../scheme/scheme.js';
-import type { BoundMethod, Cell, Comparison, Method, Points } from './method.js';
+import { type BoundMethod, type Cell, type Comparison, type Method, NO_STATISTICS, type Points } from './method.js';
 import { Sample } from './sample.js';
 
 /** [lo, hi] in points. */
@@ -58,8 +58,8 @@ function bind(definition: RangeMethod, [lo, hi]: Range, parameters: Parameters, 
     const sample = comparison.sample.size > 0 ? comparison.sample : new Sample([cell.value]);
     const x = cell.byPolicy ? brought(cell.value, sample, definition.policyStays) : cell.value;
     const f = share(x, sample, comparison);
-    if (f === null) return { points: null, note: definition.excludedNote ?? '', statistics: {} };
-    return { points: lo.plus(f.times(breadth)), note: '', statistics: {} };
+    if (f === null) return { points: null, note: definition.excludedNote ?? '', statistics: NO_STATISTICS };
+    return { points: lo.plus(f.times(breadth)), note: '', statistics: NO_STATISTICS };
   };
   return {
     name: definition.name,

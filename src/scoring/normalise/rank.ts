@@ -1,5 +1,5 @@
 import { Decimal } from '../../numbers/decimal.js';
-import type { Method } from './method.js';
+import { type Method, NO_STATISTICS } from './method.js';
 import { brought } from './range.js';
 import { Sample } from './sample.js';
 
@@ -21,7 +21,7 @@ export const rankMethod: Method = {
         cells.map(({ value, byPolicy }) => {
           const sample = comparison.sample.size > 0 ? comparison.sample : new Sample([value]);
           const x = byPolicy ? brought(value, sample, 'inside') : value;
-          return { points: rankPoints(x, sample), note: '', statistics: {} };
+          return { points: rankPoints(x, sample), note: '', statistics: NO_STATISTICS };
         }),
     };
   },

@@ -1,7 +1,7 @@
 import { DIV0, isOutcome, MISSING, type Outcome } from '../../formula/outcome.js';
 import { type Decimal, HUNDRED, meanOf, medianOf, quantise } from '../../numbers/decimal.js';
 import { type Micro, toMicro } from '../../numbers/micro.js';
-import type { Cell, Points } from '../normalise/method.js';
+import { type Cell, NO_STATISTICS, type Points } from '../normalise/method.js';
 import { turns } from '../normalise/registry.js';
 import type { Assessed, Indicator, Leaf, Policy, Scheme } from '../scheme/scheme.js';
 import type { TreatedColumn, ValueColumns } from './value-columns.js';
@@ -132,7 +132,11 @@ function normalise(
     },
   );
   const described = column.sample.describe();
-  return points.map((each) => ({ ...each, statistics: { ...described, ...each.statistics } }));
+  return points.map((each) => ({
+    ...each,
+    // Methods that have nothing to add share one object over the column.
+    statistics: each.statistics === NO_STATISTICS ? described : { ...described, ...each.statistics },
+  }));
 }
 
 /** 100 · (m − a) / (b − a). */
@@ -141,7 +145,7 @@ function assessedPoints(leaf: Assessed, cells: readonly Cell[]): readonly Points
   return cells.map(({ value }) => ({
     points: HUNDRED.times(value.minus(least)).div(most.minus(least)),
     note: '',
-    statistics: {},
+    statistics: NO_STATISTICS,
   }));
 }
 
@@ -164,6 +168,6 @@ function record(
     policy,
     score: zero ? 0n : exact && toMicro(quantise(exact, places)),
     note: notes.filter((note) => note !== '').join('；'),
-    statistics: points?.statistics ?? {},
+    statistics: points?.statistics ?? NO_STATISTICS,
   };
 }

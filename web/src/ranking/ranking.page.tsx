@@ -36,7 +36,7 @@ export function RankingPage() {
         <BundleButton evaluation={id} />
         <Button
           type="primary"
-          href={`${API}/exports/evaluations/${id}/ranking.csv`}
+          href={`${API}/exports/evaluations/${id}/ranking.csv?excel=1`}
           download={true}
           data-testid="export-ranking"
         >

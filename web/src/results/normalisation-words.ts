@@ -34,6 +34,8 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   self: '含本机构',
   step: '间隔',
   bands: '档次',
+  base: '基准分',
+  slope: '每点得分',
   below: '低于',
   points: '得分',
 };

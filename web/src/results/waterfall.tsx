@@ -22,6 +22,7 @@ export function Waterfall({ evaluation, result, leaves }: WaterfallProps) {
     const next = nextGrade(result, evaluation.grades);
     return next && { title: next.grade, at: next.min };
   }, [result, evaluation.grades]);
+  if (result.score === null) return null;
   if (!isAdditive(leaves))
     return (
       <Card title="得分构成">
