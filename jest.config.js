@@ -12,7 +12,7 @@ export default {
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   testTimeout: 30_000,
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   testRegex: '\\.test\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],

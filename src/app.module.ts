@@ -21,6 +21,7 @@ import { ScoringThread } from './evaluations/scoring-thread.service.js';
 import { Drafts } from './filings/drafts.service.js';
 import { Filing } from './filings/filing.entity.js';
 import { FilingQuery } from './filings/filing.query.js';
+import { FilingBatches } from './filings/filing-batches.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
@@ -74,6 +75,7 @@ const FEATURES: Provider[] = [
   Observations,
   FilingQuery,
   Filings,
+  FilingBatches,
   ImportQuery,
   Imports,
   Assessments,

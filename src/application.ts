@@ -15,10 +15,13 @@ import { rolesFor } from './identity/rights.js';
 import { type Login, loginOf } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
 import { validation } from './platform/http.service.js';
+import { refuseAddress } from './platform/problem.filter.js';
 import { ACCESS, type Access } from './platform/public.decorator.js';
 import { openQueue, type QueueConnection } from './platform/queue.service.js';
 import { requestContext } from './platform/request-context.service.js';
 import type { Settings } from './platform/settings.js';
+import { unstorableTexts } from './platform/unstorable.js';
+import { DomainError } from './problems/problems.js';
 
 /** A body of JSON; uploads have their own limit. */
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -51,6 +54,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
     // `__proto__` in a body is refused, not copied.
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    frameworkErrors: refuseAddress,
   });
   const app = await NestFactory.create<NestFastifyApplication>(appModule(opened, 'everything'), adapter, {
     logger: logger(),
@@ -67,6 +71,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
         defaultSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
         upgradeInsecureRequests: null,
       },
     },
@@ -84,7 +89,9 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
               .digest('hex'),
           }
         : null;
-    requestContext.run({ id: String(request.id), idempotency, from: request.ip }, done);
+    const faults = unstorableTexts(request.body);
+    const refusal = faults.length > 0 ? new DomainError('INVALID', 422, '内容未通过校验', faults) : undefined;
+    requestContext.run({ id: String(request.id), idempotency, from: request.ip }, () => done(refusal));
   });
   fastify.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
@@ -103,6 +110,8 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
   SwaggerModule.setup('api/docs', app, document, { jsonDocumentUrl: 'api/openapi.json' });
   await servePages(app);
   await app.init();
+  // Forms and plain text are what other sites can make a browser send; nothing here takes them.
+  fastify.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain']);
   await fastify.ready();
   return app;
 }
@@ -137,6 +146,6 @@ async function servePages(app: NestFastifyApplication): Promise<void> {
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/*', (request, reply) =>
-    request.url.startsWith('/api/') ? reply.callNotFound() : reply.sendFile('index.html'),
+    /^\/(api|assets)\//.test(request.url) ? reply.callNotFound() : reply.sendFile('index.html'),
   );
 }

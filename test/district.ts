@@ -14,9 +14,9 @@ import { isUscc } from '../src/institutions/uscc.js';
 import type { Role } from '../src/lifecycle/lifecycle.js';
 import { Obligations } from '../src/obligations/obligations.service.js';
 import { createOwner, type Login, ownerOfUrl, withClient } from '../src/platform/connections.service.js';
+import { Database, systemActor } from '../src/platform/database.service.js';
 import type { ServerAddress } from '../src/platform/embedded-postgres.service.js';
 import { Readiness } from '../src/platform/health.controller.js';
-import { Database, systemActor } from '../src/platform/database.service.js';
 import { migrate } from '../src/platform/migrate.service.js';
 import { readSettings, type Settings } from '../src/platform/settings.js';
 import { Schemes } from '../src/schemes/schemes.service.js';
@@ -120,7 +120,15 @@ export class District {
   async addInstitution(type: InstitutionType, name?: string): Promise<Bank> {
     const uscc = testUscc(++this.count);
     const title = name ?? `示范机构${this.count}`;
-    const entry = { uscc, name: title, type, typeFrom: '2015-01-01', openedOn: null, register: 'district', attributes: {} };
+    const entry = {
+      uscc,
+      name: title,
+      type,
+      typeFrom: '2015-01-01',
+      openedOn: null,
+      register: 'district',
+      attributes: {},
+    };
     const id = await this.app
       .get(Acts)
       .perform({ action: 'institution.add', actor: SETUP }, (act) => this.app.get(Institutions).add(act, entry, false));
@@ -135,7 +143,9 @@ export class District {
     const from = quarterIndex(first);
     const periods = Array.from({ length: quarterIndex(last) - from + 1 }, (_, i) => quarterCode(from + i));
     const obligations = this.app.get(Obligations);
-    await this.app.get(Acts).perform({ action: 'period.open', actor: SETUP }, (act) => obligations.openPeriods(act, periods));
+    await this.app
+      .get(Acts)
+      .perform({ action: 'period.open', actor: SETUP }, (act) => obligations.openPeriods(act, periods));
   }
 
   async addScheme(document: string): Promise<void> {
@@ -143,7 +153,12 @@ export class District {
   }
 
   /** Files, signs and has accepted what an institution reports for a period. */
-  async settles(bank: Bank, reviewer: Person, figures: Record<string, string | null>, period = '2026Q3'): Promise<FilingView> {
+  async settles(
+    bank: Bank,
+    reviewer: Person,
+    figures: Record<string, string | null>,
+    period = '2026Q3',
+  ): Promise<FilingView> {
     const filing = await bank.filer.files({ institution: bank.uscc, period }, figures);
     await bank.checker.submits(filing);
     return reviewer.accepts(filing);

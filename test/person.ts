@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SESSION_COOKIE } from '../src/identity/sessions.service.js';
 import type { FilingView } from '../src/filings/filing.query.js';
+import { SESSION_COOKIE } from '../src/identity/sessions.service.js';
 import type { Violation } from '../src/problems/problems.js';
 
 /** An answer as it came: status, headers, and the body read as JSON where it is JSON. */

@@ -17,6 +17,14 @@ export interface ActOptions {
   readonly creates?: true;
 }
 
+/** One of several things that an act concerned. */
+export interface ActedOn {
+  readonly subject: string;
+  readonly institutionId: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** One act under way: one transaction, one audit entry. */
 export interface Act {
   readonly tx: Tx;
@@ -28,6 +36,8 @@ export interface Act {
   institutionId: string | null;
   /** From what to what; ids, states and hashes rather than figures, which stand in the revisions. */
   record(before: unknown, after: unknown): void;
+  /** An act on several things at once leaves one entry for each of them. */
+  recordEach(things: readonly ActedOn[]): void;
   /** A job that exists exactly if this act is committed. @returns the id of the outbox row */
   enqueue(queue: string, kind: string, payload: Record<string, string | number>): Promise<string>;
 }
@@ -52,7 +62,8 @@ export class Acts {
         const stored = await this.firstAnswer<T>(tx, repeat);
         if (stored) return stored.answer;
       }
-      let change: { before: Json; after: Json } = { before: null, after: null };
+      let change: { before: unknown; after: unknown } = { before: null, after: null };
+      let each: readonly ActedOn[] | null = null;
       const act: Act = {
         tx,
         actor: options.actor,
@@ -60,7 +71,10 @@ export class Acts {
         subject: options.subject ?? null,
         institutionId: options.actor.institutionId,
         record: (before, after) => {
-          change = { before: json(before), after: json(after) };
+          change = { before, after };
+        },
+        recordEach: (things) => {
+          each = things;
         },
         enqueue: async (queue, kind, payload) => {
           const row = await tx.row<{ id: string }>(
@@ -77,7 +91,8 @@ export class Acts {
           repeat.key,
           JSON.stringify(answer ?? null),
         ]);
-      await this.writeEntry(act, options, change, request?.from ?? 'system');
+      const { subject, institutionId } = act;
+      await this.writeEntries(act, options, each ?? [{ subject, institutionId, ...change }], request?.from ?? 'system');
       return answer;
     });
   }
@@ -99,24 +114,36 @@ export class Acts {
   }
 
   /** Last in the transaction: the appender's lock is then held for the commit alone (reliability 3.1). */
-  private async writeEntry(act: Act, options: ActOptions, change: { before: Json; after: Json }, from: string) {
-    const body = canonical({
-      at: act.now.toISOString(),
-      actor: { id: options.actor.id, roles: options.actor.roles },
-      from,
-      action: options.action,
-      subject: act.subject,
-      institution: act.institutionId,
-      reason: options.reason ?? null,
-      ...change,
-    });
-    await act.tx.rows('select audit.append($1, $2, $3, $4, $5, $6)', [
-      act.now,
-      options.actor.id,
-      options.action,
-      act.subject,
-      act.institutionId,
-      body,
-    ]);
+  private async writeEntries(
+    act: Act,
+    options: ActOptions,
+    things: readonly (Omit<ActedOn, 'subject'> & { readonly subject: string | null })[],
+    from: string,
+  ): Promise<void> {
+    const bodies = things.map(({ subject, institutionId, before, after }) =>
+      canonical({
+        at: act.now.toISOString(),
+        actor: { id: options.actor.id, roles: options.actor.roles },
+        from,
+        action: options.action,
+        subject,
+        institution: institutionId,
+        reason: options.reason ?? null,
+        before: json(before),
+        after: json(after),
+      }),
+    );
+    await act.tx.rows(
+      `select audit.append($1, $2, $3, e.subject, e.institution, e.body)
+       from unnest($4::text[], $5::uuid[], $6::text[]) as e (subject, institution, body)`,
+      [
+        act.now,
+        options.actor.id,
+        options.action,
+        things.map((thing) => thing.subject),
+        things.map((thing) => thing.institutionId),
+        bodies,
+      ],
+    );
   }
 }

@@ -12,10 +12,15 @@ const YEAR = /^([0-9]{4})$/;
 export const isQuarter = (text: string): boolean => QUARTER.test(text);
 export const isYear = (text: string): boolean => YEAR.test(text);
 
+const periodInvalid = (found: string, expected: string, message: string): DomainError =>
+  new DomainError('PERIOD_INVALID', 422, message, [
+    { path: 'period', rule: 'PERIOD_INVALID', found, expected, message },
+  ]);
+
 /** `2025Q3` → 8102. @throws PERIOD_INVALID */
 export function quarterIndex(text: string): QuarterIndex {
   const match = QUARTER.exec(text);
-  if (!match) throw new DomainError('PERIOD_INVALID', 422, `报告期“${text}”应写作 2025Q3`);
+  if (!match) throw periodInvalid(text, '2025Q3', `报告期“${text}”应写作 2025Q3`);
   return Number.parseInt(match[1] as string, 10) * 4 + Number.parseInt(match[2] as string, 10) - 1;
 }
 
@@ -30,7 +35,7 @@ export const quarterCode = (index: QuarterIndex): string => `${Math.floor(index 
 export function windowQuarters(period: string, cadence: Cadence, shift = 0): QuarterIndex[] {
   if (cadence === 'annual') {
     const match = YEAR.exec(period);
-    if (!match) throw new DomainError('PERIOD_INVALID', 422, `年度方案的报告期应写作 2025，收到“${period}”`);
+    if (!match) throw periodInvalid(period, '2025', `年度方案的报告期应写作 2025，收到“${period}”`);
     const first = (Number.parseInt(match[1] as string, 10) + shift) * 4;
     return [first, first + 1, first + 2, first + 3];
   }

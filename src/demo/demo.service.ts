@@ -6,6 +6,7 @@ import { quarterCode, quarterIndex } from '../calendar/period.js';
 import { EvaluationQuery, type EvaluationView } from '../evaluations/evaluation.query.js';
 import { Evaluations } from '../evaluations/evaluations.service.js';
 import { FilingQuery, type FilingView } from '../filings/filing.query.js';
+import { FilingBatches } from '../filings/filing-batches.service.js';
 import { Filings } from '../filings/filings.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
@@ -26,8 +27,9 @@ const DEMO = systemActor('demo');
 const MARK = 'demonstration';
 const FIRST_PUBLISHED = '2020Q1';
 export const OPEN_QUARTER = '2026Q3';
-/** Filings on their way at the same time while the history is loaded. */
-const AT_ONCE = 8;
+
+/** A filing on its way. */
+type Walked = Pick<FilingView, 'id' | 'state' | 'version' | 'period'>;
 
 interface Pair {
   readonly filer: Actor;
@@ -49,6 +51,7 @@ export class Demo {
     private readonly obligations: Obligations,
     private readonly imports: Imports,
     private readonly filings: Filings,
+    private readonly batches: FilingBatches,
     private readonly filing: FilingQuery,
     private readonly schemes: Schemes,
     private readonly assessments: Assessments,
@@ -215,21 +218,33 @@ export class Demo {
       filings = await this.filingsOf(pair.filer);
     }
     const [reviewer, reviewer2] = [await this.actor('reviewer'), await this.actor('reviewer2')];
-    await inParallel(filings, AT_ONCE, async (filing) => {
-      const wanted = filing.period === OPEN_QUARTER ? (open?.state ?? 'untouched') : 'accepted';
-      const odd = quarterIndex(filing.period) % 2 === 1;
-      await this.bring(filing, wanted, pair.checker, odd ? reviewer : reviewer2, open);
-    });
+    const history = filings.filter((filing) => filing.period !== OPEN_QUARTER);
+    await this.accept(history, pair.checker, reviewer, reviewer2);
+    const current = filings.find((filing) => filing.period === OPEN_QUARTER);
+    if (current && open) await this.bring(current, open, pair.checker, reviewer);
   }
 
-  /** Walks a draft as far as it should have come. */
-  private async bring(
-    filing: { readonly id: string; readonly state: string; readonly version: number },
-    wanted: DemoOpenState['state'],
-    checker: Actor,
-    reviewer: Actor,
-    open: DemoOpenState | undefined,
-  ): Promise<void> {
+  /** The quarters before, as far as a first start that was cut off had brought them. */
+  private async accept(filings: readonly Walked[], checker: Actor, reviewer: Actor, reviewer2: Actor): Promise<void> {
+    const ids = (states: readonly string[], half?: number): string[] =>
+      filings
+        .filter(
+          ({ state, period }) => states.includes(state) && (half === undefined || quarterIndex(period) % 2 === half),
+        )
+        .map((filing) => filing.id);
+    const drafts = ids(['draft']);
+    if (drafts.length > 0) await this.batches.submit(checker, drafts);
+    for (const [half, actor] of [reviewer, reviewer2].entries()) {
+      const submitted = ids(['draft', 'submitted'], half);
+      if (submitted.length > 0) await this.batches.claim(actor, submitted);
+      const claimed = ids(['draft', 'submitted', 'under_review'], half);
+      if (claimed.length > 0) await this.batches.accept(actor, claimed);
+    }
+  }
+
+  /** Walks the open quarter's draft as far as it should have come. */
+  private async bring(filing: Walked, open: DemoOpenState, checker: Actor, reviewer: Actor): Promise<void> {
+    const wanted = open.state;
     if (wanted === 'untouched' || wanted === 'draft' || filing.state === wanted) return;
     let now: { id: string; state: string; version: number } = filing;
     if (now.state === 'draft') now = await this.filings.submit(checker, now.id, now.version, {});
@@ -240,8 +255,8 @@ export class Demo {
     else
       await this.filings.return(reviewer, now.id, now.version, {
         reason: '数据有误',
-        message: open?.reason ?? '请核对后重新提交',
-        cells: (open?.cells ?? '').split(';').filter((cell) => cell !== ''),
+        message: open.reason === '' ? '请核对后重新提交' : open.reason,
+        cells: open.cells.split(';').filter((cell) => cell !== ''),
       });
   }
 
@@ -278,7 +293,7 @@ export class Demo {
 
   private async filingsOf(filer: Actor) {
     const { items } = await this.filing.list(filer, { limit: '200' });
-    return items as readonly Pick<FilingView, 'id' | 'state' | 'version' | 'period'>[];
+    return items as readonly Walked[];
   }
 
   private async pairOf(institution: string): Promise<Pair> {

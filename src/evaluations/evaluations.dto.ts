@@ -1,5 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Min } from 'class-validator';
+import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+
+/** Without a zone a moment would depend on where the server stands. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 
 export class StartEvaluationDto {
   @ApiProperty({ example: 'bank-142' })
@@ -10,6 +13,7 @@ export class StartEvaluationDto {
   @ApiProperty({ example: 1 })
   @IsInt()
   @Min(1)
+  @Max(999_999_999)
   version!: number;
 
   @ApiProperty({ example: '2025Q4', description: '年度方案写 2025，季度方案写 2025Q4' })
@@ -20,6 +24,7 @@ export class StartEvaluationDto {
   @ApiProperty({ required: false, description: '截止时刻；此后采纳的数据不参与。默认现在' })
   @IsOptional()
   @IsISO8601({ strict: true })
+  @Matches(INSTANT, { message: '带时区的时刻，如 2026-10-20T09:00:00+08:00' })
   cutOff?: string;
 
   @ApiProperty({ required: false, enum: ['sealed', 'open'] })

@@ -35,7 +35,7 @@ export class Evaluations {
 
   /**
    * Pins figures, institutions, assessments and the scheme's text, and asks the queue, all in one transaction.
-   * @throws SCHEME_UNKNOWN, SCHEME_REFUSED, PERIOD_INVALID, PERIOD_UNKNOWN, EVALUATION_NO_FIGURES; then nothing is queued
+   * @throws SCHEME_UNKNOWN, SCHEME_REFUSED, PERIOD_INVALID, PERIOD_UNKNOWN, CUT_OFF_FUTURE, EVALUATION_NO_FIGURES; then nothing is queued
    */
   start(actor: Actor, dto: StartEvaluationDto): Promise<EvaluationView> {
     return this.acts.perform({ action: 'evaluation.create', actor, creates: true }, async (act) => {
@@ -61,6 +61,15 @@ export class Evaluations {
           dto.period,
           '已开放的报告期',
         );
+      const cutOff = dto.cutOff === undefined ? act.now : new Date(dto.cutOff);
+      if (!(cutOff <= act.now))
+        throw refused(
+          'CUT_OFF_FUTURE',
+          '截止时刻不得晚于现在',
+          'cutOff',
+          dto.cutOff ?? '',
+          `≤ ${act.now.toISOString()}`,
+        );
       const row = (await act.tx.row<{ id: string }>(
         `insert into evaluation (scheme, version, title, period, state, cut_off, disclosure, register, document, metrics, started_by, started_at)
          values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11) returning id`,
@@ -69,7 +78,7 @@ export class Evaluations {
           scheme.version,
           scheme.title,
           dto.period,
-          dto.cutOff ?? act.now,
+          cutOff,
           dto.disclosure ?? 'sealed',
           scheme.register,
           scheme.document,
@@ -86,7 +95,7 @@ export class Evaluations {
         types: checked.scheme.institutionTypes,
         period: dto.period,
         lastQuarter,
-        cutOff: dto.cutOff ? new Date(dto.cutOff) : act.now,
+        cutOff,
       });
       if (figures === 0)
         throw refused(

@@ -1,10 +1,11 @@
-import type { Violation } from '../problems/problems.js';
+import { DomainError, type Violation } from '../problems/problems.js';
 import type { CellState } from './filing.query.js';
 import { cellsInvalid } from './filing-errors.js';
 import type { CellChange } from './filings.dto.js';
 
 const STATES: readonly string[] = ['value', 'blank', 'not_applicable', 'not_available'] satisfies CellState[];
 const MOST_CELLS = 2_000;
+const LONGEST_JUSTIFICATION = 500;
 
 /**
  * The `figures` of a request, shape checked: a figure is a text, since a JSON number may have lost digits on its way.
@@ -51,4 +52,26 @@ export function cellChanges(figures: Readonly<Record<string, unknown>>): Record<
   }
   if (faults.length > 0) throw cellsInvalid(faults);
   return Object.fromEntries(changes);
+}
+
+/**
+ * The `justifications` of a request, shape checked: a text for each rule.
+ * @throws JUSTIFICATIONS_INVALID with every faulty one
+ */
+export function justificationsOf(given: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  const faults: Violation[] = [];
+  const texts: [string, string][] = [];
+  for (const [rule, text] of Object.entries(given)) {
+    if (typeof text === 'string' && text.length <= LONGEST_JUSTIFICATION) texts.push([rule, text]);
+    else
+      faults.push({
+        path: `justifications.${rule}`,
+        rule: 'JUSTIFICATION',
+        found: JSON.stringify(text).slice(0, 200),
+        expected: `至多 ${LONGEST_JUSTIFICATION} 个字符的文字`,
+        message: '说明应为文字',
+      });
+  }
+  if (faults.length > 0) throw new DomainError('JUSTIFICATIONS_INVALID', 422, '说明未通过校验', faults);
+  return Object.fromEntries(texts);
 }

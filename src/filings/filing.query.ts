@@ -134,26 +134,18 @@ export class FilingQuery {
   async view(tx: Tx, id: string): Promise<FilingView> {
     const row = await tx.row<FilingRow>(`${FILING} where f.id = $1`, [id]);
     if (!row) throw notFound();
-    const cells = await tx.rows<{ metric: string } & Cell>(
-      'select metric, trim_scale(value)::text as value, state, version, source from filing_cell where filing_id = $1',
-      [id],
-    );
-    const filled = new Map(cells.map((cell) => [cell.metric, cell]));
-    const form = this.catalogue.forms.get(row.form);
-    const codes = new Set([...(form ? formMetrics(form) : []), ...filled.keys()]);
-    const figures: Record<string, Cell> = {};
-    for (const code of codes) {
-      const { value = null, state = 'blank', version = 0, source = null } = filled.get(code) ?? {};
-      figures[code] = { value, state, version, source };
-    }
+    const figures = (await this.figures(tx, [row])).get(id) as Record<string, Cell>;
     const checks = this.checks(figures);
     const names = await this.names(tx, [row]);
     const facts = { filledBy: row.filled_by, claimedBy: row.claimed_by };
     const isOpen = row.state === 'draft' || row.state === 'internal_review';
-    const lastReturn = await tx.row<{ reason: string; message: string; cells: string[] }>(
-      'select reason, message, cells from filing_return where filing_id = $1 order by returned_at desc limit 1',
-      [id],
-    );
+    const lastReturn =
+      row.state !== 'returned'
+        ? null
+        : await tx.row<{ reason: string; message: string; cells: string[] }>(
+            'select reason, message, cells from filing_return where filing_id = $1 order by returned_at desc limit 1',
+            [id],
+          );
     return {
       ...this.item(row, names),
       formVersion: row.form_version,
@@ -165,7 +157,7 @@ export class FilingQuery {
               acceptedBy: names.get(row.accepted_by ?? '') ?? row.accepted_by ?? '',
               acceptedAt: (row.accepted_at as Date).toISOString(),
             },
-      returned: row.state === 'returned' ? lastReturn : null,
+      returned: lastReturn,
       figures,
       checks,
       maySubmit:
@@ -174,6 +166,29 @@ export class FilingQuery {
         Object.values(figures).some((cell) => cell.value !== null),
       actions: filingStates.actions(row.state, tx.actor, facts),
     };
+  }
+
+  /** The cells of drafts, every one that the form asks for, by filing id. */
+  async figures(
+    tx: Tx,
+    filings: readonly { readonly id: string; readonly form: string }[],
+  ): Promise<Map<string, Record<string, Cell>>> {
+    const cells = await tx.rows<{ filing_id: string; metric: string } & Cell>(
+      `select filing_id, metric, trim_scale(value)::text as value, state, version, source
+       from filing_cell where filing_id = any($1::uuid[])`,
+      [filings.map((filing) => filing.id)],
+    );
+    const asked = filings.map(({ id, form: code }): [string, Record<string, Cell>] => {
+      const form = this.catalogue.forms.get(code);
+      const empty: Cell = { value: null, state: 'blank', version: 0, source: null };
+      return [id, Object.fromEntries((form ? formMetrics(form) : []).map((metric) => [metric, empty]))];
+    });
+    const figures = new Map(asked);
+    for (const { filing_id, metric, ...cell } of cells) {
+      const filing = figures.get(filing_id);
+      if (filing) filing[metric] = cell;
+    }
+    return figures;
   }
 
   /** What the rules say of a draft. */

@@ -6,7 +6,7 @@ import { Can, CurrentActor, IfMatch, matchedVersion } from '../identity/access.g
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { IdPipe, withEtag } from '../platform/http.service.js';
 import { ListDto } from '../platform/list.dto.js';
-import { cellChanges } from './cell-changes.js';
+import { cellChanges, justificationsOf } from './cell-changes.js';
 import { FilingQuery } from './filing.query.js';
 import { AmendFilingDto, CreateFilingDto, EditFilingDto, ReturnFilingDto, SubmitFilingDto } from './filings.dto.js';
 import { Filings } from './filings.service.js';
@@ -103,7 +103,7 @@ export class FilingsController {
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return withEtag(reply, await this.filings.submit(actor, id, version, dto.justifications ?? {}));
+    return withEtag(reply, await this.filings.submit(actor, id, version, justificationsOf(dto.justifications)));
   }
 
   @Post(':id/withdraw')

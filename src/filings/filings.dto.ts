@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsISO8601, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import type { CellState } from './filing.query.js';
 
@@ -21,6 +22,9 @@ export class CreateFilingDto {
   period!: string;
 }
 
+/** The object as it came: the transformation would drop keys such as `toString` unseen. */
+const asSent = ({ obj, key }: { obj: Record<string, unknown>; key: string }): unknown => obj[key];
+
 /** A change of one cell. `value`: plain decimal text in the metric's unit, or null. */
 export interface CellChange {
   readonly value: string | null;
@@ -36,15 +40,17 @@ export class EditFilingDto {
     type: 'object',
     additionalProperties: true,
   })
+  @Transform(asSent)
   @IsObject()
   figures!: Record<string, unknown>;
 }
 
 export class SubmitFilingDto {
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: '规则 → 说明' })
+  @Transform(asSent)
   @IsOptional()
   @IsObject()
-  justifications?: Record<string, string>;
+  justifications?: Record<string, unknown>;
 }
 
 export class ReturnFilingDto {

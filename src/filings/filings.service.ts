@@ -14,7 +14,7 @@ import { filingBlocked, filingEmpty, filingExists, filingStale, formUnknown, per
 import { type FilingAction, filingStates } from './filing-states.js';
 import type { AmendFilingDto, CellChange, CreateFilingDto, ReturnFilingDto } from './filings.dto.js';
 import { Observations } from './observations.service.js';
-import { Revisions } from './revisions.service.js';
+import { type FrozenRevision, Revisions } from './revisions.service.js';
 
 /** What a submission leaves in the hands of whoever signed: the hash that the revision will always have. */
 export interface Receipt {
@@ -86,7 +86,8 @@ export class Filings {
       if (!Object.values(view.figures).some((cell) => cell.value !== null)) throw filingEmpty();
       const blocking = blockingViolations(view.checks);
       if (blocking.length > 0) throw filingBlocked(blocking);
-      const revision = await this.revisions.freeze(act, filing, view.institution, view.figures, justifications);
+      const draft = { filing, institution: view.institution, figures: view.figures, justifications };
+      const revision = (await this.revisions.freeze(act, [draft])).get(id) as FrozenRevision;
       await this.save(act, filing, { state, revisionId: revision.id });
       act.record(before, { state, revision: revision.id, no: revision.no, hash: revision.hash });
       return { ...(await this.query.view(act.tx, id)), receipt: { hash: revision.hash, root: null } };
@@ -104,7 +105,7 @@ export class Filings {
         'insert into acceptance (revision_id, institution_id, accepted_by, accepted_at) values ($1, $2, $3, $4)',
         [revisionId, filing.institutionId, actor.id, act.now],
       );
-      await this.observations.bringIntoForce(act, revisionId, filing.inForceId);
+      await this.observations.bringIntoForce(act, [{ id: revisionId, earlierId: filing.inForceId }]);
       await this.save(act, filing, { state, inForceId: revisionId });
       act.record(before, { state, inForce: revisionId });
       return this.query.view(act.tx, id);

@@ -5,20 +5,24 @@ import type { Act } from '../audit/acts.service.js';
 @Injectable()
 export class Observations {
   /**
-   * The figures of an accepted revision become observations; a figure that the earlier revision stated and this one
-   * does not is withdrawn (value null). Part of the caller's act.
+   * The figures of accepted revisions become observations; a figure that the earlier revision stated and this one does
+   * not is withdrawn (value null). Part of the caller's act.
    */
-  async bringIntoForce(act: Act, revisionId: string, earlierId: string | null): Promise<void> {
+  async bringIntoForce(
+    act: Act,
+    revisions: readonly { readonly id: string; readonly earlierId: string | null }[],
+  ): Promise<void> {
     await act.tx.run(
       `insert into observation (period, institution_id, metric, revision_id, value, in_force_from)
        select r.period, r.institution_id, cells.metric, r.id, cells.value, $3
-       from revision r, (
+       from unnest($1::uuid[], $2::uuid[]) as accepted (id, earlier_id)
+       join revision r on r.id = accepted.id
+       cross join lateral (
          select coalesce(filed.metric, earlier.metric) as metric, filed.value
-         from (select metric, value from revision_cell where revision_id = $1 and state = 'value') filed
-         full join (select metric from revision_cell where revision_id = $2 and state = 'value') earlier
-           on earlier.metric = filed.metric) cells
-       where r.id = $1`,
-      [revisionId, earlierId, act.now],
+         from (select metric, value from revision_cell where revision_id = accepted.id and state = 'value') filed
+         full join (select metric from revision_cell where revision_id = accepted.earlier_id and state = 'value') earlier
+           on earlier.metric = filed.metric) cells`,
+      [revisions.map((revision) => revision.id), revisions.map((revision) => revision.earlierId), act.now],
     );
   }
 }

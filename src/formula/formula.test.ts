@@ -105,6 +105,7 @@ describe('conditions', () => {
     ['not (a < b)', true, 'not'],
     ['a >= 7 and b <= 3', true, 'and'],
     ['a < b or b == 3', true, 'or'],
+    ['a == 7 or a == 7 and b > 5', true, 'and before or'],
     ['a != 7', false, 'unequal'],
     ['(a < b) == (b > 5)', true, 'two conditions compared'],
     ['a < b == b > 5', true, 'comparisons bind closer than =='],

@@ -1,7 +1,7 @@
 import { Decimal } from '../numbers/decimal.js';
 import { cleanText, cleanWord } from './clean-text.js';
 import { FileRefused } from './import-errors.js';
-import type { ImportContext, ImportLayout, ImportMetric } from './import-reading.js';
+import type { CellProblem, ImportContext, ImportLayout, ImportMetric } from './import-reading.js';
 import { columnName, type SourceSheet, textOf } from './source-sheet.js';
 import { unitFactor } from './units.js';
 
@@ -19,6 +19,8 @@ export interface IgnoredColumn {
   readonly index: number;
   readonly header: string;
   readonly reason: string;
+  /** Set when the column is meant to be a metric's and cannot be read: its figures must not get lost unnoticed. */
+  readonly problem: Extract<CellProblem, 'CELL_METRIC' | 'CELL_UNIT'> | null;
 }
 
 interface CommonHeader {
@@ -77,21 +79,35 @@ export class MetricNames {
     if (metric === undefined) return `“${name}”不是已知的指标`;
     return metric.kind === 'derived' ? `“${metric.title}”由系统推算，不报送` : metric;
   }
+
+  /** Whether several metrics have this title, and the caller's mapping does not choose one. */
+  isAmbiguous(name: string): boolean {
+    const { columns } = this.context;
+    return this.byTitle.get(name) === null && !(columns && Object.hasOwn(columns, name));
+  }
 }
 
 const WITH_UNIT = /^(.+?)\(([^()]+)\)$/;
 
 /** `绿色贷款余额（亿元）` → the metric and its factor; parentheses that are part of a title are tried first. */
-function metricColumn(index: number, header: string, names: MetricNames): MetricColumn | string {
+function metricColumn(
+  index: number,
+  header: string,
+  names: MetricNames,
+): MetricColumn | Pick<IgnoredColumn, 'reason' | 'problem'> {
   const metric = names.find(header);
   if (typeof metric !== 'string') return { index, metric, unit: null, factor: new Decimal(1) };
-  const [, title, unit] = WITH_UNIT.exec(header) ?? [];
-  const titled = title === undefined ? metric : names.find(title.trim());
-  if (typeof titled === 'string' || unit === undefined) return metric;
+  const [, written, unit] = WITH_UNIT.exec(header) ?? [];
+  const title = written?.trim();
+  const titled = title === undefined ? metric : names.find(title);
+  if (typeof titled === 'string' || unit === undefined) {
+    const ambiguous = names.isAmbiguous(title ?? header);
+    return { reason: ambiguous ? `${titled}` : metric, problem: ambiguous ? 'CELL_METRIC' : null };
+  }
   const factor = unitFactor(unit.trim(), titled.unit);
   return factor
     ? { index, metric: titled, unit: unit.trim(), factor }
-    : `“${titled.title}”的单位应为${titled.unit}，不是${unit}`;
+    : { reason: `“${titled.title}”的单位应为${titled.unit}，不是${unit}`, problem: 'CELL_UNIT' };
 }
 
 const missing = (sheet: SourceSheet, row: number, found: readonly string[], what: string): FileRefused =>
@@ -169,8 +185,8 @@ export function readHeader(sheet: SourceSheet, layout: ImportLayout | undefined,
   const hasContent = (index: number): boolean =>
     headers[index] !== '' || sheet.rows.some(({ cells }) => cleanText(textOf(cells[index])) !== '');
   const ignored: IgnoredColumn[] = [];
-  const ignore = (index: number, reason: string): void => {
-    if (hasContent(index)) ignored.push({ index, header: headers[index] ?? '', reason });
+  const ignore = (index: number, reason: string, problem: IgnoredColumn['problem'] = null): void => {
+    if (hasContent(index)) ignored.push({ index, header: headers[index] ?? '', reason, problem });
   };
   const keys = [common.institution, common.period];
   const rest = (used: readonly number[]): number[] =>
@@ -185,8 +201,8 @@ export function readHeader(sheet: SourceSheet, layout: ImportLayout | undefined,
   const metrics: MetricColumn[] = [];
   for (const index of rest(keys)) {
     const header = headers[index] as string;
-    const found = header === '' ? '没有表头' : metricColumn(index, header, names);
-    if (typeof found === 'string') ignore(index, found);
+    const found = header === '' ? { reason: '没有表头', problem: null } : metricColumn(index, header, names);
+    if ('reason' in found) ignore(index, found.reason, found.problem);
     else if (metrics.some(({ metric }) => metric.code === found.metric.code))
       throw duplicate(sheet, row, index, header);
     else metrics.push(found);

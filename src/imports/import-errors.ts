@@ -1,4 +1,4 @@
-import { DomainError } from '../problems/problems.js';
+import { DomainError, type Violation } from '../problems/problems.js';
 
 /** Why a file is refused whole; codes of the import manifest and of the reader's own bounds. */
 export type FileRefusal =
@@ -68,3 +68,7 @@ export function importRefused(file: string, refusal: FileRefused): DomainError {
     { path, rule: refusal.code, found: refusal.found, expected: refusal.expected, message: refusal.message },
   ]);
 }
+
+/** @param first the first of the problems, as violations */
+export const importNotClean = (problems: number, first: readonly Violation[]): DomainError =>
+  new DomainError('IMPORT_NOT_CLEAN', 422, `还有 ${problems} 处问题；可改好后重新上传，或只导入无误的行`, first);

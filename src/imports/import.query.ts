@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
-import { notFound } from '../problems/problems.js';
+import { notFound, type Violation } from '../problems/problems.js';
 
 export interface ImportRowView {
   readonly institution: string;
@@ -87,6 +87,16 @@ export class ImportQuery {
       rows: rows.map(({ no: _, ...row }) => row),
       issues: issues.map(({ no: _, ...issue }) => issue),
     };
+  }
+
+  /** The first problems that stand against a commit; the path is file, sheet and cell. */
+  problems(tx: Tx, id: string): Promise<Violation[]> {
+    return tx.rows<Violation>(
+      `select concat_ws('/', m.file_name, nullif(i.sheet, ''), i.cell) as path, i.code as rule, i.raw as found, i.expected, i.message
+       from import_issue i join import m on m.id = i.import_id
+       where i.import_id = $1 and i.severity = 'problem' order by i.no limit $2`,
+      [id, FIRST],
+    );
   }
 
   private async head(tx: Tx, id: string): Promise<Omit<ImportView, 'rows' | 'issues'>> {

@@ -26,6 +26,16 @@ class CommitImportDto {
 
 const unreadable = (message: string): DomainError => new DomainError('IMPORT_UPLOAD', 422, message);
 
+/** @throws UNPARSABLE for a form that is cut off or malformed: the parser's own errors carry no status then */
+const parsed = async <T>(reading: Promise<T>): Promise<T> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== undefined) throw error;
+    throw new DomainError('UNPARSABLE', 400, '上传的表单不完整或格式有误，请重新上传');
+  }
+};
+
 function layoutOf(file: MultipartFile): ImportLayout | undefined {
   const field = file.fields.layout;
   const value = field && 'value' in field ? field.value : undefined;
@@ -51,9 +61,9 @@ export class ImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (!request.isMultipart()) throw new DomainError('MEDIA_TYPE', 415, '请以 multipart/form-data 上传文件');
-    const file = await request.file();
+    const file = await parsed(request.file());
     if (!file) throw unreadable('没有收到文件（字段名 file）');
-    const bytes = await file.toBuffer();
+    const bytes = await parsed(file.toBuffer());
     // The reader says itself that a file is over the limit; one that was cut off must not reach it as if whole.
     if (file.file.truncated) throw new DomainError('IMPORT_SIZE', 422, '文件超过 20 MB，请拆分后上传');
     const made = await this.imports.preview(actor, { name: file.filename, bytes }, layoutOf(file));

@@ -5,13 +5,16 @@ import { lastDay } from '../calendar/period.js';
 import { type DraftPlace, Drafts } from '../filings/drafts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
+import { formMetrics } from '../forms/form.js';
 import type { InstitutionType } from '../forms/metric.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
-import type { Tx } from '../platform/database.service.js';
+import { Database, type Tx } from '../platform/database.service.js';
 import { requestContext } from '../platform/request-context.service.js';
 import { SETTINGS, type Settings } from '../platform/settings.js';
 import { DomainError, notFound } from '../problems/problems.js';
+import { cleanWord } from './clean-text.js';
 import { ImportQuery, type ImportView } from './import.query.js';
+import { importNotClean } from './import-errors.js';
 import type { ImportLayout, ImportReading, ImportRow } from './import-reading.js';
 import { type CurrentValue, type Place, type PlacedRow, type PlaceIssue, placeKey, placeRows } from './place-rows.js';
 import { readImportInThread } from './read-import.worker.js';
@@ -41,6 +44,7 @@ interface StoredImport {
 export class Imports {
   constructor(
     private readonly acts: Acts,
+    private readonly database: Database,
     private readonly drafts: Drafts,
     private readonly query: ImportQuery,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
@@ -62,11 +66,14 @@ export class Imports {
     file: { readonly name: string; readonly bytes: Uint8Array },
     layout?: ImportLayout,
   ): Promise<ImportView> {
+    const request = requestContext.getStore();
+    // The request is the file and how it is to be read.
+    if (request?.idempotency) request.idempotency.hash = `${sha256Of(file.bytes)} ${layout ?? ''}`;
     const reading = await readImportInThread(file, {
       ...(layout === undefined ? {} : { layout }),
       metrics: this.catalogue.metrics,
       allowDemoKeys: this.settings.demo,
-      columns: this.aliases,
+      columns: { ...(await this.titlesOf(actor)), ...this.aliases },
     });
     return this.previewReading(actor, file, reading);
   }
@@ -77,9 +84,7 @@ export class Imports {
     file: { readonly name: string; readonly bytes: Uint8Array },
     reading: ImportReading,
   ): Promise<ImportView> {
-    const sha256 = createHash('sha256').update(file.bytes).digest('hex');
-    const request = requestContext.getStore();
-    if (request?.idempotency) request.idempotency.hash = sha256; // the body is the file
+    const sha256 = sha256Of(file.bytes);
     return this.acts.perform({ action: 'import.preview', actor, creates: true }, async (act) => {
       const places = await this.places(act.tx, reading.rows);
       const current = await this.current(act.tx, places);
@@ -130,11 +135,7 @@ export class Imports {
       if (Date.now() - stored.created_at.getTime() > LIFE_HOURS * 3_600_000)
         throw new DomainError('IMPORT_EXPIRED', 409, '预览已超过24小时，请重新上传');
       if (stored.problems > 0 && !how.skip)
-        throw new DomainError(
-          'IMPORT_NOT_CLEAN',
-          422,
-          `还有 ${stored.problems} 处问题；可改好后重新上传，或只导入无误的行`,
-        );
+        throw importNotClean(stored.problems, await this.query.problems(act.tx, id));
       const answer = await this.write(act, id, how.clear);
       await act.tx.run(`update import set state = 'committed', answer = $2 where id = $1`, [
         id,
@@ -143,6 +144,21 @@ export class Imports {
       act.record({ state: 'previewed' }, { state: 'committed', filings: answer.filings.length });
       return answer;
     });
+  }
+
+  /** Titles of the actor's own forms → codes: 绿色贷款余额 is a bank's metric and a micro-lender's. */
+  private async titlesOf(actor: Actor): Promise<Record<string, string>> {
+    if (actor.institutionId === null) return {};
+    const types = await this.database.transaction(actor, (tx) =>
+      tx.rows<{ type: InstitutionType }>(
+        'select type from institution_type where institution_id = $1 order by valid_from',
+        [actor.institutionId],
+      ),
+    );
+    const metrics = types
+      .flatMap(({ type }) => formMetrics(this.catalogue.formOfType(type)))
+      .flatMap((code) => this.catalogue.metrics.get(code) ?? []);
+    return Object.fromEntries(metrics.map(({ title, code }) => [cleanWord(title), code]));
   }
 
   /** The preview's rows stand in the database already: they go into the drafts without a way through this process. */
@@ -299,6 +315,8 @@ export class Imports {
     }
   }
 }
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 interface StoredIssue {
   readonly code: string;

@@ -94,10 +94,21 @@ export class SheetReader {
   }
 
   private warnOfColumns(sheet: SourceSheet, sheetIndex: number, header: Header): void {
-    const row = { sheetIndex, sheet, number: header.row, cells: sheet.rows[0]?.cells ?? [] };
-    for (const { index, reason } of header.ignored) {
+    const cells = sheet.rows[0]?.cells ?? [];
+    const row: RowUnderway = {
+      sheetIndex,
+      sheet,
+      number: header.row,
+      cells,
+      offered: [],
+      faulty: false,
+      duplicate: false,
+    };
+    for (const { index, reason, problem } of header.ignored) {
       const message = `此列不导入：${reason}`;
-      this.notes.warn(row, index, { code: 'W_COLUMN_IGNORED', message, expected: '指标代码或指标名称' });
+      const expected = '指标代码或指标名称，及可换算的单位';
+      if (problem) this.notes.problem(row, index, { code: problem, message, expected });
+      else this.notes.warn(row, index, { code: 'W_COLUMN_IGNORED', message, expected: '指标代码或指标名称' });
     }
     for (const index of sheet.hiddenColumns) {
       if (index >= header.width || header.ignored.some((column) => column.index === index)) continue;

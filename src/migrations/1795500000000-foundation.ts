@@ -198,7 +198,7 @@ export class Foundation1795500000000 implements MigrationInterface {
         encoding text not null,
         state text not null check (state in ('previewed','committed')),
         counts jsonb not null,
-        answer jsonb,
+        answer json,
         created_at timestamptz not null default now()
       );
       -- Workbooks are packed already.
@@ -351,7 +351,7 @@ export class Foundation1795500000000 implements MigrationInterface {
         actor text not null,
         key text not null,
         hash text not null,
-        answer jsonb,
+        answer json,
         created_at timestamptz not null default now(),
         primary key (actor, key)
       );

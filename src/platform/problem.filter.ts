@@ -44,7 +44,7 @@ function problemOf(error: unknown): Problem {
     };
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number })?.statusCode;
   if (status !== undefined && OTHERS[status]) return known(status as ProblemStatus);
-  if (status === 405 || status === 406) return known(404);
+  if (status === 405 || status === 406 || status === 414) return known(404);
   const sqlState = (error as { code?: unknown })?.code;
   if (typeof sqlState === 'string') {
     if (UNFIT.test(sqlState)) return known(422);
@@ -54,6 +54,27 @@ function problemOf(error: unknown): Problem {
       return { ...known(422), status: 409, code: 'CONFLICT', title: '该内容刚被他人改动，请刷新后重试' };
   }
   return { status: 500, code: 'INTERNAL', title: '系统内部错误，已记录', violations: [], headers: {} };
+}
+
+/** RFC 9457. */
+const documentOf = (problem: Problem, request: FastifyRequest): string =>
+  JSON.stringify({
+    type: `/problems/${problem.code}`,
+    title: problem.title,
+    status: problem.status,
+    code: problem.code,
+    instance: String(request.id),
+    ...(problem.violations.length > 0 ? { violations: problem.violations } : {}),
+  });
+
+/** What the server refuses before any route is found: an address that cannot be decoded, or is too long. */
+export function refuseAddress(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  void reply
+    .status(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(documentOf(problem, request));
 }
 
 /** The one way from errors to answers: problem documents (RFC 9457), never a stack trace. */
@@ -73,15 +94,6 @@ export class ProblemFilter implements ExceptionFilter {
       .status(problem.status)
       .headers({ ...problem.headers, 'cache-control': 'no-store' })
       .type('application/problem+json; charset=utf-8')
-      .send(
-        JSON.stringify({
-          type: `/problems/${problem.code}`,
-          title: problem.title,
-          status: problem.status,
-          code: problem.code,
-          instance: String(request.id),
-          ...(problem.violations.length > 0 ? { violations: problem.violations } : {}),
-        }),
-      );
+      .send(documentOf(problem, request));
   }
 }

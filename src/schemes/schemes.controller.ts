@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsDefined } from 'class-validator';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -9,6 +10,8 @@ import { Schemes } from './schemes.service.js';
 
 class SchemeDto {
   @ApiProperty({ description: '方案文档：YAML 或 JSON 文本，或 JSON 对象', type: String })
+  // As it came: the transformation would drop keys such as `toString` unseen.
+  @Transform(({ obj }: { obj: { document?: unknown } }) => obj.document)
   @IsDefined()
   document!: unknown;
 }

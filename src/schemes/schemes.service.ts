@@ -7,6 +7,7 @@ import { Database } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { DomainError, notFound, type Violation } from '../problems/problems.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
+import { outOfBounds } from './document-bounds.js';
 import { Scheme, type SchemeState } from './scheme.entity.js';
 
 export interface SchemeItem {
@@ -38,8 +39,13 @@ export class Schemes {
 
   /** What stands against a document, and what it is warned of; nothing is stored. */
   check(document: unknown): SchemeCheck {
-    const { ok, errors, warnings } = checkScheme(documentText(document), this.catalogue.facts());
+    const { ok, errors, warnings } = this.read(documentText(document));
     return { ok, errors, warnings };
+  }
+
+  private read(text: string): ReturnType<typeof checkScheme> {
+    const fault = outOfBounds(text);
+    return fault ? { ok: false, errors: [fault], warnings: [] } : checkScheme(text, this.catalogue.facts());
   }
 
   /**
@@ -53,7 +59,7 @@ export class Schemes {
   }
 
   private async createWithin(act: Act, text: string, register: string): Promise<SchemeItem> {
-    const checked = checkScheme(text, this.catalogue.facts());
+    const checked = this.read(text);
     if (!checked.scheme) throw new DomainError('SCHEME_REFUSED', 422, '评价方案未通过检查', checked.errors);
     const { code, version, title, cadence } = checked.scheme;
     const item: SchemeItem = { code, version, title: title === '' ? code : title, cadence, state: 'draft' };

@@ -13,8 +13,8 @@ import { QUEUE, Runs } from '../../src/evaluations/runs.service.js';
 import { ScoringThread } from '../../src/evaluations/scoring-thread.service.js';
 import { projectRoot } from '../../src/forms/catalogue.service.js';
 import { Database, systemActor } from '../../src/platform/database.service.js';
-import { JOB_OPTIONS } from '../../src/platform/queue.service.js';
 import type { Page } from '../../src/platform/pages.js';
+import { JOB_OPTIONS } from '../../src/platform/queue.service.js';
 import { aDistrict, type Bank, testUscc } from '../district.js';
 import type { Person } from '../person.js';
 
@@ -67,9 +67,9 @@ let place: Awaited<ReturnType<typeof aDistrict>>;
 let queue: Queue;
 let runs: Runs;
 let scoring: ScoringThread;
-/** What the cohorts' scheme gives for the figures as they were filed at first. */
+/** By the cohorts' scheme, from the figures as they were filed at first. */
+let first: EvaluationView;
 let firstBundle: string;
-let firstCutOff: string;
 
 beforeAll(async () => {
   place = await aDistrict({ banks: FILED.length });
@@ -80,6 +80,8 @@ beforeAll(async () => {
   await place.district.addScheme(COHORTS);
   for (const [i, [green, loans]] of FILED.entries())
     await place.district.settles(bank(i), place.reviewer, { BK_GL_BAL: green, BK_LOAN_BAL: loans });
+  first = await runsToTheEnd();
+  firstBundle = await bundleOf(first.id);
 });
 afterAll(() => place.district.close());
 
@@ -124,10 +126,22 @@ const queueIsIdle = (): Promise<void> =>
 
 /** Everything that a run leaves in the database. */
 const traces = async (id: string) => ({
-  evaluation: await place.district.rows('select state, epoch, hash, counts, error, done from evaluation where id = $1', [id]),
-  parts: await place.district.rows('select cohort, epoch, state, ranked from evaluation_part where evaluation_id = $1 order by 1', [id]),
-  results: await place.district.rows('select position, record from result where evaluation_id = $1 order by cohort, position', [id]),
-  events: await place.district.rows('select id, type, data from evaluation_event where evaluation_id = $1 order by id', [id]),
+  evaluation: await place.district.rows(
+    'select state, epoch, hash, counts, error, done from evaluation where id = $1',
+    [id],
+  ),
+  parts: await place.district.rows(
+    'select cohort, epoch, state, ranked from evaluation_part where evaluation_id = $1 order by 1',
+    [id],
+  ),
+  results: await place.district.rows(
+    'select position, record from result where evaluation_id = $1 order by cohort, position',
+    [id],
+  ),
+  events: await place.district.rows(
+    'select id, type, data from evaluation_event where evaluation_id = $1 order by id',
+    [id],
+  ),
 });
 
 /** Plans by hand, as a worker does; the queue must be paused. */
@@ -141,8 +155,7 @@ async function plansByHand(id: string): Promise<void> {
 
 describe('what is computed', () => {
   it('cohorts are settled over everybody: one bank alone joins the next cohort, shares are of the whole district', async () => {
-    const evaluation = await runsToTheEnd();
-    firstCutOff = evaluation.cutOff;
+    const evaluation = first;
     expect(evaluation).toMatchObject({ state: 'computed', error: null, counts: { ranked: 7 } });
     expect(evaluation.cohorts.map(({ code, size, ranked }) => [code, size, ranked])).toEqual([
       ['large', 4, 4],
@@ -156,10 +169,14 @@ describe('what is computed', () => {
       [3, '示范银行丙', '40.12'],
       [4, '示范银行乙', '32.22'],
     ]);
-    const shares = await Promise.all(FILED.map(async (_, i) => (await resultOf(evaluation.id, bank(i))).nodes[0]?.value));
+    const shares = await Promise.all(
+      FILED.map(async (_, i) => (await resultOf(evaluation.id, bank(i))).nodes[0]?.value),
+    );
     expect(shares).toEqual(['40', '10', '15', '20', '2', '5', '8']);
-    firstBundle = await bundleOf(evaluation.id);
-    expect(JSON.parse(firstBundle)).toMatchObject({ format: 'greenrank-bundle/1', hashes: { bundle: evaluation.hash } });
+    expect(JSON.parse(firstBundle)).toMatchObject({
+      format: 'greenrank-bundle/1',
+      hashes: { bundle: evaluation.hash },
+    });
   });
 
   it('1, 2 and 4 workers give the same bytes', async () => {
@@ -191,7 +208,7 @@ describe('what is computed', () => {
     const before = await place.district.ended(place.officer, waiting.id);
     expect(await greenOf(before.id, amended)).toBe('100');
     expect(await bundleOf(before.id)).toBe(firstBundle);
-    const cutOff = await runsToTheEnd({ ...COHORTS_NOW, cutOff: firstCutOff });
+    const cutOff = await runsToTheEnd({ ...COHORTS_NOW, cutOff: first.cutOff });
     expect(await bundleOf(cutOff.id)).toBe(firstBundle);
     const after = await runsToTheEnd();
     expect(await greenOf(after.id, amended)).toBe('900');
@@ -233,7 +250,11 @@ describe('a job may come late, twice, or get lost', () => {
     const before = await traces(id);
     for (const [kind, cohort] of [['plan'], ['cohort', 'large'], ['finish']] as const) {
       const outbox = await outboxOf(id, kind, cohort);
-      await queue.add(kind, { evaluation: id, ...(cohort && { cohort }), outbox }, { ...JOB_OPTIONS, jobId: `again-${outbox}` });
+      await queue.add(
+        kind,
+        { evaluation: id, ...(cohort && { cohort }), outbox },
+        { ...JOB_OPTIONS, jobId: `again-${outbox}` },
+      );
     }
     await queueIsIdle();
     expect(await traces(id)).toEqual(before);
@@ -252,7 +273,11 @@ describe('a job may come late, twice, or get lost', () => {
     await runs.fail(id, 'too late to fail', outbox);
     await queue.resume();
     await queueIsIdle();
-    expect(await place.officer.get(`/evaluations/${id}`)).toMatchObject({ state: 'cancelled', hash: null, error: null });
+    expect(await place.officer.get(`/evaluations/${id}`)).toMatchObject({
+      state: 'cancelled',
+      hash: null,
+      error: null,
+    });
     expect((await traces(id)).results).toEqual([]);
     const again = await place.officer.asks('POST', `/evaluations/${id}/requeue`);
     expect([again.status, again.body.code]).toEqual([409, 'EVALUATION_REFUSED']);
@@ -263,7 +288,9 @@ describe('a job may come late, twice, or get lost', () => {
     const { id } = await starts();
     const outbox = await outboxOf(id, 'plan');
     await until('the row was relayed', async () => {
-      const [row] = await place.district.rows('select 1 from outbox where id = $1 and relayed_at is not null', [outbox]);
+      const [row] = await place.district.rows('select 1 from outbox where id = $1 and relayed_at is not null', [
+        outbox,
+      ]);
       return row !== undefined && (await queue.getJob(`outbox-${outbox}`)) !== undefined;
     });
     await queue.obliterate({ force: true });
@@ -282,7 +309,7 @@ describe('a run that cannot be done says why', () => {
     await place.district.rows(`revoke insert on result from ${staff()}`);
     let failed: EvaluationView;
     try {
-      const { id } = await starts({ ...COHORTS_NOW, cutOff: firstCutOff });
+      const { id } = await starts({ ...COHORTS_NOW, cutOff: first.cutOff });
       await until('it failed', async () => {
         for (const job of await queue.getDelayed()) await job.promote().catch(() => undefined); // no need to wait for it
         return (await place.officer.get<EvaluationView>(`/evaluations/${id}`)).state === 'failed';
@@ -293,23 +320,37 @@ describe('a run that cannot be done says why', () => {
     }
     expect(failed.error).toBe('计算中断：permission denied for table result');
     expect(failed.actions).toEqual(['requeue']);
-    expect(await place.officer.post(`/evaluations/${failed.id}/requeue`)).toMatchObject({ state: 'queued', error: null });
+    expect(await place.officer.post(`/evaluations/${failed.id}/requeue`)).toMatchObject({
+      state: 'queued',
+      error: null,
+    });
     expect(await place.district.ended(place.officer, failed.id)).toMatchObject({ state: 'computed', error: null });
     expect(await bundleOf(failed.id)).toBe(firstBundle);
   });
 
   it('a score from a department that may not give it: named, others go on, and the pin stays what it was', async () => {
-    await place.district.addScheme(COHORTS.replace('bank-cohorts', 'bank-assessed').replace('weight: 40', 'weight: 30').concat(`  - indicator: policy
+    await place.district.addScheme(
+      COHORTS.replace('bank-cohorts', 'bank-assessed')
+        .replace('weight: 40', 'weight: 30')
+        .concat(`  - indicator: policy
     title: 政策执行
     weight: 10
     assessed: { by: [finance_bureau, ecology], scale: [0, 100] }
     missing: zero
-`));
+`),
+    );
     const scores = (assessor: string, score: string) =>
       place.district.app.get(Acts).perform({ action: 'assessment.record', actor: systemActor('test') }, (act) =>
         place.district.app.get(Assessments).record(
           act,
-          place.banks.map(({ id }) => ({ scheme: 'bank-assessed', period: '2026Q3', institutionId: id, node: 'policy', assessor, score })),
+          place.banks.map(({ id }) => ({
+            scheme: 'bank-assessed',
+            period: '2026Q3',
+            institutionId: id,
+            node: 'policy',
+            assessor,
+            score,
+          })),
         ),
       );
     await scores('housing', '80');
@@ -321,15 +362,24 @@ describe('a run that cannot be done says why', () => {
     expect(await place.district.ended(place.officer, healthy.id)).toMatchObject({ state: 'computed' });
     // The pin holds the wrong score for ever; a new evaluation takes what stands now.
     await place.officer.post(`/evaluations/${failed.id}/requeue`);
-    expect(await place.district.ended(place.officer, failed.id)).toMatchObject({ state: 'failed', error: failed.error });
+    expect(await place.district.ended(place.officer, failed.id)).toMatchObject({
+      state: 'failed',
+      error: failed.error,
+    });
     await place.district.rows(`delete from assessment where scheme = 'bank-assessed'`);
     await scores('ecology', '80');
-    expect(await runsToTheEnd({ ...COHORTS_NOW, scheme: 'bank-assessed' })).toMatchObject({ state: 'computed', error: null });
+    expect(await runsToTheEnd({ ...COHORTS_NOW, scheme: 'bank-assessed' })).toMatchObject({
+      state: 'computed',
+      error: null,
+    });
   });
 
   it('a column that the scheme reads and no institution has is named', async () => {
     await place.district.addScheme(
-      COHORTS.replace('bank-cohorts', 'bank-segment').replace('when: loans >= 100000,', `when: 'attr("segment") == "large"',`),
+      COHORTS.replace('bank-cohorts', 'bank-segment').replace(
+        'when: loans >= 100000,',
+        `when: 'attr("segment") == "large"',`,
+      ),
     );
     const failed = await runsToTheEnd({ ...COHORTS_NOW, scheme: 'bank-segment' });
     expect(failed.state).toBe('failed');
@@ -342,7 +392,12 @@ describe('a run that cannot be done says why', () => {
 interface Heard {
   readonly id: number;
   readonly type: string;
-  readonly data: { readonly state?: string; readonly hash?: string | null; readonly step?: string; readonly cohort?: string | null };
+  readonly data: {
+    readonly state?: string;
+    readonly hash?: string | null;
+    readonly step?: string;
+    readonly cohort?: string | null;
+  };
 }
 
 describe('progress', () => {
@@ -364,7 +419,11 @@ describe('progress', () => {
       .filter((block) => block.includes('data:'))
       .map((block) => {
         const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
-        return { id: Number.parseInt(field('id'), 10), type: field('event'), data: JSON.parse(field('data')) as Heard['data'] };
+        return {
+          id: Number.parseInt(field('id'), 10),
+          type: field('event'),
+          data: JSON.parse(field('data')) as Heard['data'],
+        };
       });
   }
 
@@ -378,7 +437,11 @@ describe('progress', () => {
     const { hash } = await place.officer.get<EvaluationView>(`/evaluations/${id}`);
     expect(heard[0]).toMatchObject({ type: 'state', data: { state: 'queued' } });
     expect(heard.at(-1)).toMatchObject({ type: 'end', data: { state: 'computed', hash } });
-    expect(heard.filter(({ type }) => type === 'state').map(({ data }) => data.state)).toEqual(['queued', 'running', 'computed']);
+    expect(heard.filter(({ type }) => type === 'state').map(({ data }) => data.state)).toEqual([
+      'queued',
+      'running',
+      'computed',
+    ]);
     const done = heard.filter(({ type, data }) => type === 'progress' && data.step === '排名');
     expect(done.map(({ data }) => data.cohort).sort()).toEqual(['large', 'small']);
     const ids = heard.map((event) => event.id);
@@ -387,7 +450,10 @@ describe('progress', () => {
     expect(new Set(ids.slice(2)).size).toBe(ids.length - 2);
 
     const late = await hears(place.officer, id);
-    expect(late.map(({ type, data }) => [type, data.state])).toEqual([['state', 'computed'], ['end', 'computed']]);
+    expect(late.map(({ type, data }) => [type, data.state])).toEqual([
+      ['state', 'computed'],
+      ['end', 'computed'],
+    ]);
   });
 
   it('a listener whose line was cut hears what it missed', async () => {
@@ -408,7 +474,9 @@ describe('progress', () => {
 
   it('nobody hears of an evaluation that is not told to him', async () => {
     const { id } = await runsToTheEnd();
-    const answer = await fetch(`${address}/api/v1/evaluations/${id}/events`, { headers: { cookie: bank(0).filer.cookie } });
+    const answer = await fetch(`${address}/api/v1/evaluations/${id}/events`, {
+      headers: { cookie: bank(0).filer.cookie },
+    });
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'NOT_FOUND']);
     expect((await fetch(`${address}/api/v1/evaluations/${id}/events`)).status).toBe(401);
   });
@@ -432,7 +500,9 @@ describe('from computed to final', () => {
     expect(await place.officer.post(`/evaluations/${own.id}/publish`)).toMatchObject({ state: 'provisional' });
     expect(await place.leader.post(`/evaluations/${own.id}/finalise`)).toMatchObject({ state: 'final' });
     expect((await place.leader.asks('POST', `/evaluations/${own.id}/annul`, {})).status).toBe(409); // needs a reason
-    expect(await place.leader.post(`/evaluations/${own.id}/annul`, { reason: '数据口径有误' })).toMatchObject({ state: 'annulled' });
+    expect(await place.leader.post(`/evaluations/${own.id}/annul`, { reason: '数据口径有误' })).toMatchObject({
+      state: 'annulled',
+    });
   });
 
   it('a stored result that was changed by hand is not verified', async () => {
@@ -452,7 +522,9 @@ describe('from computed to final', () => {
     };
     const unpublished = await looks(mine.uscc);
     expect(unpublished.status).toBe(404);
-    expect((await mine.filer.get<Page<unknown>>('/evaluations')).items).not.toContainEqual(expect.objectContaining({ id }));
+    expect((await mine.filer.get<Page<unknown>>('/evaluations')).items).not.toContainEqual(
+      expect.objectContaining({ id }),
+    );
     await place.verifier.post(`/evaluations/${id}/verify`);
     await place.officer.post(`/evaluations/${id}/publish`);
 
@@ -463,13 +535,18 @@ describe('from computed to final', () => {
       expect(Object.keys(node.normalisation?.statistics ?? {})).toEqual([]);
     }
     const seenByStaff = await resultOf(id, mine);
-    expect(seenByStaff.nodes[0]?.normalisation?.statistics).toMatchObject({ min: expect.anything(), max: expect.anything() });
+    expect(seenByStaff.nodes[0]?.normalisation?.statistics).toMatchObject({
+      min: expect.anything(),
+      max: expect.anything(),
+    });
     expect(await looks(other.uscc)).toEqual(unpublished);
     expect(await looks(testUscc(999))).toEqual(unpublished);
     const ranking = await mine.filer.get<Page<RankingItem>>(`/evaluations/${id}/ranking`);
     expect(ranking.items.map(({ institution }) => institution)).toEqual([mine.uscc]);
     const text = JSON.stringify([own, ranking]);
-    expect(place.banks.filter(({ uscc, name }) => text.includes(uscc) || text.includes(name)).map(({ name }) => name)).toEqual([mine.name]);
+    expect(
+      place.banks.filter(({ uscc, name }) => text.includes(uscc) || text.includes(name)).map(({ name }) => name),
+    ).toEqual([mine.name]);
     expect((await mine.filer.asks('GET', `/evaluations/${id}/bundle`)).status).toBe(403);
     expect((await mine.filer.asks('GET', `/exports/evaluations/${id}/ranking.csv`)).status).toBe(403);
   });

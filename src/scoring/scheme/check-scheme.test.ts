@@ -282,6 +282,31 @@ it('says in which line YAML breaks', () => {
   expect(check('scheme: base\nversion: 1: 2').errors[0]).toMatchObject({ path: 'document:2', rule: 'yaml' });
 });
 
+it.each([
+  ['an unknown tag', 'title: !!js/function "x"', 'document:3'],
+  ['an anchor that is not there', 'title: *nope', 'title'],
+  ['several documents', '--- 2', 'document:3'],
+])('refuses %s', (_purpose, line, path) => {
+  expect(check(`scheme: base\nversion: 1\n${line}\n`).errors[0]).toMatchObject({ path, rule: 'yaml' });
+});
+
+it.each([
+  ['a document that holds itself', 'scheme: &a [*a]'],
+  ['a thousand levels', `scheme: ${'['.repeat(1000)}${']'.repeat(1000)}`],
+  ['nothing', ''],
+])('refuses %s without falling over', (_purpose, document) => {
+  expect(check(document).ok).toBe(false);
+});
+
+it('takes what an anchor says wherever it is named', () => {
+  const document = BASE.replace(NORMALISE, 'normalise: &n { method: percentile }').replace(
+    /normalise: { method: goalposts.*?}/,
+    'normalise: *n',
+  );
+  const group = check(document).scheme?.root.children[0];
+  expect(group?.kind === 'group' && group.children[1]).toMatchObject({ method: { name: 'percentile' } });
+});
+
 it('lists all faults at once', () => {
   const document = BASE.replace('value: sold', 'value: solt')
     .replace('min: 0,', 'mim: 0,')

@@ -10,7 +10,10 @@ export type Written =
 type YamlDocument = ReturnType<typeof parseDocument>;
 
 const DEEPEST = 60;
-const MOST_NODES = 200_000;
+const MOST_NODES = 100_000;
+const MOST_PROBLEMS = 20;
+const SHOWN_LEVELS = 2;
+const SHOWN_ITEMS = 8;
 
 /**
  * YAML 1.2, core schema; JSON is a part of it. A key that stands twice, a tag or type outside the core, several
@@ -19,11 +22,13 @@ const MOST_NODES = 200_000;
  */
 export function readDocument(text: string, faults: Faults): Written | null {
   const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false });
-  for (const error of document.errors) {
+  // An unknown tag is a warning to the parser; a scheme has no use for one.
+  const problems = [...document.errors, ...document.warnings];
+  for (const error of problems.slice(0, MOST_PROBLEMS)) {
     const line = error.linePos?.[0].line ?? 1;
     faults.add(`document:${line}`, 'yaml', error.code, 'YAML 1.2', `第 ${line} 行不是合法的 YAML`);
   }
-  if (document.errors.length > 0) return null;
+  if (problems.length > 0) return null;
   return new Reader(document, faults).read(document.contents, '', 1);
 }
 
@@ -42,11 +47,17 @@ class Reader {
         this.faults.add(path, 'document-size', `${level} 层`, `≤ ${DEEPEST} 层`, '文档嵌套太深或太大');
       return { kind: 'null', text: '' };
     }
-    if (isAlias(node)) return this.read(node.resolve(this.document), path, level + 1);
+    if (isAlias(node)) return this.alias(node.resolve(this.document), node.source, path, level);
     if (isMap(node)) return this.map(node.items, path, level);
     if (isSeq(node))
       return { kind: 'list', items: node.items.map((item, i) => this.read(item, `${path}[${i}]`, level + 1)) };
     if (isScalar(node)) return this.scalar(node.value, node.source ?? '', path);
+    return { kind: 'null', text: '' };
+  }
+
+  private alias(anchored: unknown, name: string, path: string, level: number): Written {
+    if (anchored !== undefined) return this.read(anchored, path, level + 1);
+    this.faults.add(path, 'yaml', `*${name}`, `先写 &${name}`, '引用的锚点不存在');
     return { kind: 'null', text: '' };
   }
 
@@ -77,10 +88,16 @@ class Reader {
 const keyText = (value: unknown, source: string | undefined): string =>
   typeof value === 'string' ? value : (source ?? '');
 
-/** A value as written, for messages. */
-export function writtenText(written: Written): string {
-  if (written.kind === 'list') return `[${written.items.map(writtenText).join(', ')}]`;
-  if (written.kind === 'map')
-    return `{ ${[...written.entries].map(([key, value]) => `${key}: ${writtenText(value)}`).join(', ')} }`;
-  return written.text;
+/** A value as written, for messages; of what is large only the beginning. */
+export function writtenText(written: Written, level = 1): string {
+  if (written.kind !== 'list' && written.kind !== 'map') return written.text;
+  if (level > SHOWN_LEVELS) return '…';
+  const more = (size: number): string[] => (size > SHOWN_ITEMS ? ['…'] : []);
+  if (written.kind === 'list') {
+    const items = written.items.slice(0, SHOWN_ITEMS).map((item) => writtenText(item, level + 1));
+    return `[${[...items, ...more(written.items.length)].join(', ')}]`;
+  }
+  const entries = [...written.entries].slice(0, SHOWN_ITEMS);
+  const shown = entries.map(([key, value]) => `${key}: ${writtenText(value, level + 1)}`);
+  return `{ ${[...shown, ...more(written.entries.size)].join(', ')} }`;
 }

@@ -30,7 +30,12 @@ it('puts what goes beyond six into one piece with the exact sum', () => {
 });
 
 it('draws bonuses as one piece after the parts and deductions as another', () => {
-  const segments = segmentsOf([change('deduction', '-1'), change('bonus', '0.5'), change('bonus', '1'), node('a', '9')]);
+  const segments = segmentsOf([
+    change('deduction', '-1'),
+    change('bonus', '0.5'),
+    change('bonus', '1'),
+    node('a', '9'),
+  ]);
   expect(segments.map(({ kind, points }) => [kind, points])).toEqual([
     ['node', '9'],
     ['bonus', '1.5'],

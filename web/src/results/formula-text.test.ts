@@ -20,7 +20,7 @@ const growth = '100 * (green - green_1y) / green_1y';
 
 it('writes a formula with the titles of its inputs, and the period where one figure stands twice', () => {
   expect(text(inWords(growth, [now, before], '2025'))).toBe(
-    '100 ×（绿色贷款余额（2025Q4） − 绿色贷款余额（2024Q4））÷ 绿色贷款余额（2024Q4）',
+    '100 ×（绿色贷款余额（2025Q4）− 绿色贷款余额（2024Q4））÷ 绿色贷款余额（2024Q4）',
   );
 });
 

@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { jest } from '@jest/globals';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+// An officer's first quarter of an hour, in a real browser on a fresh folder. Later issues lengthen this one story.
+jest.setTimeout(180_000);
+
+const ROOT = path.resolve(path.dirname(new URL(import.meta.url).pathname), '..', '..');
+const CHROMIUM = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const folder = mkdtempSync(path.join(tmpdir(), 'greenrank-first-hour-'));
+let server: ChildProcess;
+let said = '';
+let base = '';
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** A command of the command line: exit code and what it printed. */
+const greenrank = (...args: string[]): Promise<{ code: number | null; out: string; err: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(ROOT, 'dist/src/cli.js'), ...args], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data) => {
+      out += String(data);
+    });
+    child.stderr.on('data', (data) => {
+      err += String(data);
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+
+const testId = (id: string): string => `[data-testid="${id}"]`;
+
+beforeAll(async () => {
+  mkdirSync(path.join(folder, 'data'), { mode: 0o755 });
+  const port = await freePort();
+  base = `http://127.0.0.1:${port}`;
+  server = spawn(process.execPath, [path.join(ROOT, 'scripts/run.mjs'), 'start'], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      PORT: String(port),
+      GREENRANK_DATA: path.join(folder, 'data'),
+      DATABASE_URL: '',
+      REDIS_URL: '',
+    },
+  });
+  server.stdout?.on('data', (data) => {
+    said += String(data);
+  });
+  server.stderr?.on('data', (data) => {
+    said += String(data);
+  });
+  for (;;) {
+    if (server.exitCode !== null) throw new Error(`the server ended: ${said}`);
+    const health = await fetch(`${base}/api/health`).catch(() => null);
+    if (health?.ok) break;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM });
+  const context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    acceptDownloads: true,
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(base) && !request.url().startsWith('data:'))
+      faults.push(`left the host: ${request.url()}`);
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (server?.exitCode === null) {
+    const ended = new Promise((resolve) => server.once('close', resolve));
+    server.kill('SIGINT');
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('the start says who leads, where the pages are, how to sign in and how to end', () => {
+  expect(said).toContain('1. 云岭银行示范分行');
+  expect(said).toContain(base);
+  expect(said).toContain('officer');
+  expect(said).toContain('按 Ctrl+C 结束');
+});
+
+it('the front page offers entry at one click; the officer lands on the ranking', async () => {
+  await page.goto(base);
+  await expect(page.title()).resolves.toContain('绿评');
+  await page.click(testId('enter-officer'));
+  await page.waitForURL(/\/evaluations\/[^/]+\/ranking$/);
+  await page.waitForSelector(testId('ranking-row'));
+});
+
+it('the ranking of 24 banks shows its tie, its veto and the reasons', async () => {
+  const ranks = await page.$$eval(testId('ranking-row'), (rows) => rows.map((row) => row.getAttribute('data-rank')));
+  expect(ranks).toHaveLength(22);
+  expect(ranks.slice(0, 5)).toEqual(['1', '2', '3', '3', '5']);
+  const third = page.locator(testId('ranking-row')).nth(2);
+  expect(await third.textContent()).toMatch(/并列[\s\S]*青禾银行示范支行[\s\S]*87\.68/);
+  const unranked = await page.$$eval(testId('unranked-row'), (rows) =>
+    rows.map((row) => String(row.textContent)),
+  );
+  expect(unranked).toHaveLength(2);
+  expect(unranked.join('\n')).toMatch(/沅芷银行示范支行[\s\S]*受到环境行政处罚/);
+  expect(unranked.join('\n')).toMatch(/岚溪银行示范支行[\s\S]*当年新开业/);
+});
+
+it('three clicks lead from the rank to the filed cell, its signer and who accepted it', async () => {
+  await page.locator(testId('ranking-row')).nth(2).getByText('青禾银行示范支行').click();
+  await page.waitForSelector(testId('indicator-row'));
+  await page.locator(`${testId('indicator-row')}[data-indicator="green_ratio"]`).click();
+  await page
+    .locator(`${testId('input-link')}[data-metric="BK_GL_BAL"]`)
+    .first()
+    .click();
+  const cell = page.locator(testId('filed-cell'));
+  await cell.waitFor();
+  expect(await cell.locator(testId('filed-value')).textContent()).toBe('298,204.82');
+  expect(await cell.locator(testId('filed-by')).textContent()).toContain('陈晓禾');
+  expect(await cell.locator(testId('signed-by')).textContent()).toContain('周明远');
+  expect(await cell.locator(testId('accepted-by')).textContent()).toContain('李若溪');
+  await cell.locator(testId('open-filing')).click();
+  await page.waitForURL(/\/filings\//);
+  await page.waitForSelector('text=BK_GL_BAL');
+});
+
+it('the bundle of the ranking is recomputed by the command line; one digit changed is named', async () => {
+  await page.goBack();
+  await page.goBack();
+  await page.waitForSelector(testId('ranking-row'));
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(testId('download-bundle'))]);
+  const bundle = path.join(folder, 'bundle.json');
+  await download.saveAs(bundle);
+  const whole = await greenrank('verify', bundle);
+  expect([whole.code, whole.out.trim()]).toEqual([0, expect.stringMatching(/^bundle [0-9a-f]{64}$/)]);
+  const changed = path.join(folder, 'changed.json');
+  writeFileSync(changed, readFileSync(bundle, 'utf8').replace('"298204.82"', '"298204.83"'));
+  const broken = await greenrank('verify', changed);
+  expect(broken.code).toBe(1);
+  expect(broken.out + broken.err).toMatch(/figures/);
+});
+
+it('a run is followed live from the dialog to its hash', async () => {
+  await page.goto(`${base}/evaluations`);
+  await page.click(testId('start-evaluation'));
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const started = await page.evaluate(async () => {
+    const body = JSON.stringify({ scheme: 'bank-142', version: 1, period: '2026Q2' });
+    const answer = await fetch('/api/v1/evaluations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return (await answer.json()) as { id: string };
+  });
+  await page.goto(`${base}/evaluations/${started.id}`);
+  await page.waitForSelector(testId('hash'), { timeout: 30_000 });
+  expect(await page.locator(testId('hash')).textContent()).toMatch(/[0-9A-F]{4}( [0-9A-F]{4}){3}|[0-9a-f]{64}/);
+});
+
+it('nothing failed in the browser and no request left the host', () => {
+  expect(faults).toEqual([]);
+});
