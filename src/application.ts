@@ -20,7 +20,7 @@ import { ACCESS, type Access } from './platform/public.decorator.js';
 import { openQueue, type QueueConnection } from './platform/queue.service.js';
 import { requestContext } from './platform/request-context.service.js';
 import type { Settings } from './platform/settings.js';
-import { unstorableTexts } from './platform/unstorable.js';
+import { unfitTexts } from './platform/unfit-texts.js';
 import { DomainError } from './problems/problems.js';
 
 /** A body of JSON; uploads have their own limit. */
@@ -89,7 +89,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
               .digest('hex'),
           }
         : null;
-    const faults = unstorableTexts(request.body);
+    const faults = unfitTexts(request.body);
     const refusal = faults.length > 0 ? new DomainError('INVALID', 422, '内容未通过校验', faults) : undefined;
     requestContext.run({ id: String(request.id), idempotency, from: request.ip }, () => done(refusal));
   });

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Readiness } from '../platform/health.controller.js';
 import type { Settings } from '../platform/settings.js';
 import { SETTINGS } from '../platform/settings.js';
 import { DomainError, notFound } from '../problems/problems.js';
@@ -32,6 +33,7 @@ export class DemoEntry {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly sessions: Sessions,
+    private readonly readiness: Readiness,
     @Optional() @Inject(DEMO_FRONT) private readonly demo: DemoFront | null,
   ) {}
 
@@ -46,9 +48,13 @@ export class DemoEntry {
     return this.demo.content();
   }
 
-  /** The account's id. @throws NOT_FOUND outside the demonstration; DEMO_ACCOUNT_UNKNOWN */
+  /**
+   * The account's id. Nobody acts in a district that is still being loaded.
+   * @throws NOT_FOUND outside the demonstration; STARTING; DEMO_ACCOUNT_UNKNOWN
+   */
   async accountOf(username: string, address: string): Promise<string> {
     this.refuseOutside(address);
+    if (!this.readiness.ready) throw new DomainError('STARTING', 503, this.readiness.step);
     const actor = this.demo?.usernames.includes(username) ? await this.sessions.actorNamed(username) : null;
     if (!actor) throw new DomainError('DEMO_ACCOUNT_UNKNOWN', 422, `演示中没有账号“${username}”`);
     return actor.id;

@@ -19,6 +19,8 @@ it.each<['competition' | 'dense' | 'ordinal', string[]]>([
 
 it('a tie-break parts equals; what is excluded counts lowest', () => {
   expect(ranks('competition', ['A', 70n, null], ['B', 70n, -5n], ['C', 70n, -5n])).toEqual(['A3', 'B1=', 'C1=']);
+  expect(ranks('competition', ['A', 70n, null], ['B', 70n, -5n])).toEqual(['A2', 'B1']);
+  expect(ranks('competition', ['A', 70n, -5n], ['B', 70n, null])).toEqual(['A1', 'B2']);
 });
 
 it('order of input never matters', () => {

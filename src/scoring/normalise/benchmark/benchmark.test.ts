@@ -88,6 +88,12 @@ describe('rules', () => {
   });
 });
 
+it('ratio_to_best where only the value itself is above 0', () => {
+  const others = (best: string): string | null =>
+    horizontal({ A: best, B: '5', C: '-9' }, 'rule: ratio_to_best, horizontal: { self: exclude }')[1] ?? null;
+  expect([others('-1'), others('0'), others('4')]).toEqual(['100', '100', '100']);
+});
+
 describe('two parts', () => {
   const document = (normalise: string): string =>
     oneIndicator(`value: x, normalise: { method: benchmark, ${normalise} }, missing: exclude`, '', 'quarterly');

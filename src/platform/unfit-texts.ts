@@ -1,5 +1,7 @@
 import type { Violation } from '../problems/problems.js';
 
+/** Keys that every object has: libraries on the way drop them unseen, so they are refused by name. */
+const RESERVED = ['constructor', 'prototype', '__proto__'];
 const LONE_SURROGATE = /\p{Cs}/u;
 /** As many as a caller needs to see. */
 const MOST = 20;
@@ -12,9 +14,9 @@ const shown = (text: string): string =>
 
 /**
  * Texts of a request that no database keeps as they are: with NUL, or with half of a surrogate pair, which would be
- * stored as another character. Keys count too. Walks without recursion: a body may be deep.
+ * stored as another character; and keys that mean something to the language. Keys count as texts, too. Walks without recursion: a body may be deep.
  */
-export function unstorableTexts(body: unknown): Violation[] {
+export function unfitTexts(body: unknown): Violation[] {
   const found: Violation[] = [];
   const waiting: { readonly path: string; readonly value: unknown }[] = [{ path: '', value: body }];
   const look = (path: string, text: string): void => {
@@ -31,6 +33,14 @@ export function unstorableTexts(body: unknown): Violation[] {
       for (const [key, inner] of Object.entries(value)) {
         const below = path === '' ? key : `${path}.${key}`;
         look(below, key);
+        if (RESERVED.includes(key))
+          found.push({
+            path: below,
+            rule: 'KEY_RESERVED',
+            found: key,
+            expected: '其他名称',
+            message: `不认识的字段“${key}”`,
+          });
         waiting.push({ path: below, value: inner });
       }
   }
