@@ -47,7 +47,7 @@ export function normaliseFormula(written: string): string {
 }
 
 const NAME = /[\p{Script=Han}A-Za-z_][\p{Script=Han}A-Za-z0-9_]*/uy;
-const NUMBER = /(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)/y;
+const NUMBER = /\d+(\.\d+)?/y;
 const TEXT = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/suy;
 const OPERATOR = /<=|>=|==|!=|[-+*/<>?:]/y;
 const BLANK = /[ \t\r\n]+/y;
@@ -62,8 +62,6 @@ function match(pattern: RegExp, source: string, at: number): string | undefined 
   return pattern.exec(source)?.[0];
 }
 
-const plainNumber = (text: string): string => `${text.startsWith('.') ? '0' : ''}${text.replace(/\.$/, '')}`;
-
 /** The character at `at`, whole also above U+FFFF. */
 const characterAt = (source: string, at: number): string => String.fromCodePoint(source.codePointAt(at) as number);
 
@@ -71,9 +69,9 @@ const characterAt = (source: string, at: number): string => String.fromCodePoint
 export function tokenise(source: string): readonly Token[] | FormulaFault {
   const tokens: Token[] = [];
   let at = 0;
-  const add = (kind: TokenKind, text: string, length = text.length): void => {
+  const add = (kind: TokenKind, text: string): void => {
     tokens.push({ kind, text, at: at + 1 });
-    at += length;
+    at += text.length;
   };
   while (at < source.length) {
     const blank = match(BLANK, source, at);
@@ -96,7 +94,7 @@ export function tokenise(source: string): readonly Token[] | FormulaFault {
           '十进制数，如 0.5',
           '数只能写作 digits(.digits)，不用科学计数，不带单位',
         );
-      add('number', plainNumber(number), number.length);
+      add('number', number);
     } else if (name) add(WORD_OPERATORS.has(name) ? 'operator' : 'name', name);
     else if (text) add('text', text);
     else if (operator) add('operator', operator);

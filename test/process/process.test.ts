@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,8 @@ let address: string;
 const running = new Set<Run>();
 
 beforeAll(async () => {
-  data = mkdtempSync(path.join(tmpdir(), 'greenrank-process-'));
+  // A short path: a socket's may have about 100 bytes.
+  data = realpathSync(mkdtempSync(path.join(existsSync('/tmp') ? '/tmp' : tmpdir(), 'greenrank-process-')));
   chmodSync(data, 0o755);
   port = await freePort();
   address = `http://127.0.0.1:${port}`;
@@ -55,7 +56,7 @@ function run(entry: string, args: readonly string[], environment: Environment = 
     ...others
   } = process.env;
   const child = spawn(process.execPath, [path.join(projectRoot(), 'dist', 'src', entry), ...args], {
-    env: { ...others, GREENRANK_DATA: data, PORT: `${port}`, ...environment },
+    env: { ...others, GREENRANK_DATA: data, HOST: '127.0.0.1', PORT: `${port}`, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';
@@ -98,27 +99,41 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   throw new Error(`not in time: ${what}\n${[...running].map((each) => each.said().slice(-2_000)).join('\n')}`);
 }
 
-/** Processes of the embedded database on this folder: the postmaster and its children. */
-function postgres(): number[] {
-  const stat = (pid: number): { parent: number; zombie: boolean; command: string } | null => {
-    try {
-      const [, state = '', parent = ''] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return { parent: Number.parseInt(parent, 10), zombie: state === 'Z', command };
-    } catch {
-      return null; // it has just ended
-    }
-  };
-  const all = readdirSync('/proc')
+interface Seen {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  readonly command: string;
+}
+
+/** Everything that runs on this machine; where there is no /proc, as `ps` tells it. */
+function processes(): Seen[] {
+  const whole = (text: string | undefined): number => Number.parseInt(text ?? '', 10);
+  if (!existsSync('/proc/self/stat'))
+    return execFileSync('ps', ['-axo', 'pid=,ppid=,stat=,command='], { encoding: 'utf8' })
+      .split('\n')
+      .flatMap((line) => {
+        const [, pid, parent, state = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+        return pid === undefined ? [] : [{ pid: whole(pid), parent: whole(parent), state, command }];
+      });
+  return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      const pid = Number.parseInt(name, 10);
-      const seen = stat(pid);
-      return seen && !seen.zombie ? [{ pid, ...seen }] : [];
+      try {
+        const [, state = '', parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8')) ?? [];
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+        return [{ pid: whole(name), parent: whole(parent), state, command }];
+      } catch {
+        return []; // it has just ended
+      }
     });
-  const masters = all.filter(
-    ({ command }) => command.includes(path.join(data, 'pgdata')) && command.includes('postgres'),
-  );
+}
+
+/** Processes of the embedded database on this folder: the postmaster and its children. */
+function postgres(): number[] {
+  const all = processes().filter(({ state }) => !state.startsWith('Z'));
+  const place = path.join(data, 'pgdata');
+  const masters = all.filter(({ command }) => command.includes(place) && command.includes('postgres'));
   const children = all.filter(({ parent }) => masters.some(({ pid }) => pid === parent));
   return [...masters, ...children].map(({ pid }) => pid);
 }

@@ -197,6 +197,24 @@ describe('what is computed', () => {
     }
   }, 120_000); // starts processes in services mode
 
+  it('asked twice under one Idempotency-Key it is one evaluation, pinned and queued once', async () => {
+    const key = { 'idempotency-key': 'evaluate-once' };
+    const ask = (body: object) => place.officer.asks<EvaluationView>('POST', '/evaluations', body, key);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => ask(COHORTS_NOW)));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    const id = answers[0]?.body.id ?? '';
+    expect(answers[0]?.headers.location).toBe(`/api/v1/evaluations/${id}`);
+    const another = await ask({ ...COHORTS_NOW, disclosure: 'open' });
+    expect([another.status, another.body]).toMatchObject([409, { code: 'IDEMPOTENCY_KEY_REUSED' }]);
+    const [asked] = await place.district.rows<{ n: number }>(
+      `select count(*)::int as n from outbox where kind = 'plan' and payload->>'evaluation' = $1`,
+      [id],
+    );
+    expect(asked).toEqual({ n: 1 });
+    expect(await bundleOf((await place.district.ended(place.officer, id)).id)).toBe(firstBundle);
+  });
+
   it('what is accepted later changes no evaluation that was started before, running or cut off', async () => {
     await queue.pause();
     const waiting = await starts();
