@@ -37,6 +37,7 @@ import { Sessions } from './identity/sessions.service.js';
 import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
+import { Previews } from './imports/previews.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
@@ -77,6 +78,7 @@ const FEATURES: Provider[] = [
   Filings,
   FilingBatches,
   ImportQuery,
+  Previews,
   Imports,
   Assessments,
   Schemes,

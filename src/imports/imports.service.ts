@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { lastDay } from '../calendar/period.js';
-import { type DraftPlace, Drafts } from '../filings/drafts.service.js';
+import { Drafts, type OpenedDraft } from '../filings/drafts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { formMetrics } from '../forms/form.js';
@@ -17,10 +17,10 @@ import { ImportQuery, type ImportView } from './import.query.js';
 import { importNotClean } from './import-errors.js';
 import type { ImportLayout, ImportReading, ImportRow } from './import-reading.js';
 import { type CurrentValue, type Place, type PlacedRow, type PlaceIssue, placeKey, placeRows } from './place-rows.js';
+import { Previews, type StoredIssue, type StoredPlace } from './previews.service.js';
 import { readImportInThread } from './read-import.worker.js';
 
 const LIFE_HOURS = 24;
-const CHUNK = 10_000;
 
 export interface CommitAnswer {
   readonly filings: readonly {
@@ -46,6 +46,7 @@ export class Imports {
     private readonly acts: Acts,
     private readonly database: Database,
     private readonly drafts: Drafts,
+    private readonly previews: Previews,
     private readonly query: ImportQuery,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -113,8 +114,8 @@ export class Imports {
         ],
       )) as { id: string };
       act.subject = row.id;
-      await this.storeRows(act.tx, row.id, placed);
-      await this.storeIssues(act.tx, row.id, [...reading.issues, ...issues.map(asIssue)]);
+      await this.previews.storeRows(act.tx, row.id, placed);
+      await this.previews.storeIssues(act.tx, row.id, [...reading.issues, ...issues.map(asIssue)]);
       act.record(null, { file: file.name, sha256, counts });
       return this.query.view(act.tx, row.id);
     });
@@ -163,9 +164,19 @@ export class Imports {
 
   /** The preview's rows stand in the database already: they go into the drafts without a way through this process. */
   private async write(act: Act, id: string, clear: boolean): Promise<CommitAnswer> {
-    const places = await this.placesOf(act.tx, id, clear);
+    const places = await this.previews.places(act.tx, id, clear);
     if (places.length === 0) return { filings: [] };
-    const opened = await this.drafts.open(act, places);
+    const opened = await this.drafts.open(
+      act,
+      places.map(({ institutionId, period, type }) => ({
+        institutionId,
+        period,
+        form: this.catalogue.formOfType(type),
+      })),
+    );
+    const drafts = new Map(opened.map((draft) => [placeKey(draft.institutionId, draft.period), draft]));
+    const draftOf = (place: StoredPlace): OpenedDraft =>
+      drafts.get(placeKey(place.institutionId, place.period)) as OpenedDraft;
     const ids = opened.map((draft) => draft.id);
     const stale = (): DomainError =>
       new DomainError('IMPORT_STALE', 409, '预览之后报表有改动，请重新上传以查看新的对比');
@@ -174,34 +185,23 @@ export class Imports {
       [ids],
     );
     if (held.some(({ state }) => state !== 'draft' && state !== 'returned')) throw stale();
-    const wanted = `unnest($3::uuid[]) as opened (id) join filing f using (id)
-       join import_row r on r.institution_id = f.institution_id and r.period = f.period
-       where r.import_id = $1 and (r.kind in ('added', 'changed') or (r.kind = 'cleared' and $2))`;
-    const changed = await act.tx.row(
-      `select 1 from ${wanted} and r.cell_version <> coalesce(
-         (select c.version from filing_cell c where c.filing_id = f.id and c.metric = r.metric), 0) limit 1`,
-      [id, clear, ids],
-    );
-    if (changed) throw stale();
+    const fresh = places.filter((place) => draftOf(place).isNew);
+    const there = places.filter((place) => !draftOf(place).isNew);
+    const targets = (some: readonly StoredPlace[]) => some.map((place) => ({ ...place, filingId: draftOf(place).id }));
+    if (!(await this.previews.intoNew(act.tx, id, clear, targets(fresh)))) throw stale();
+    if (!(await this.previews.intoExisting(act.tx, id, clear, targets(there)))) throw stale();
     await act.tx.run(
-      `insert into filing_cell (filing_id, metric, institution_id, value, state, source)
-       select f.id, r.metric, r.institution_id, r.after, case when r.after is null then 'blank' else 'value' end, r.source
-       from ${wanted}
-       on conflict (filing_id, metric) do update
-         set value = excluded.value, state = excluded.state, source = excluded.source, version = filing_cell.version + 1`,
-      [id, clear, ids],
+      `update filing set version = version + 1, state = 'draft', filled_by = $2, changed_at = $3 where id = any($1::uuid[])`,
+      [ids, act.actor.id, act.now],
     );
-    const filings = await act.tx.rows<CommitAnswer['filings'][number]>(
-      `with done as (
-         update filing set version = version + 1, state = 'draft', filled_by = $4, changed_at = $5
-         where id = any($3::uuid[]) returning id, institution_id, period),
-       counted as (select f.id, count(*)::int as changed from ${wanted} group by f.id)
-       select done.id, i.uscc as institution, done.period, counted.changed
-       from done join institution i on i.id = done.institution_id join counted on counted.id = done.id
-       order by i.uscc, done.period`,
-      [id, clear, ids, act.actor.id, act.now],
-    );
-    return { filings };
+    return {
+      filings: places.map((place) => ({
+        id: draftOf(place).id,
+        institution: place.institution,
+        period: place.period,
+        changed: place.figures,
+      })),
+    };
   }
 
   /** What stands at each institution and period that the file names. */
@@ -240,23 +240,6 @@ export class Imports {
     );
   }
 
-  /** Where the preview's figures go. */
-  private async placesOf(tx: Tx, id: string, clear: boolean): Promise<DraftPlace[]> {
-    const found = await tx.rows<{ institution_id: string; period: string; type: InstitutionType }>(
-      `select w.institution_id, w.period, t.type
-       from (select distinct institution_id, period from import_row
-             where import_id = $1 and (kind in ('added', 'changed') or (kind = 'cleared' and $2))) w
-       join institution_type t on t.institution_id = w.institution_id
-         and t.valid_from <= quarter_end(w.period) and (t.valid_to is null or t.valid_to >= quarter_end(w.period))`,
-      [id, clear],
-    );
-    return found.map((row) => ({
-      institutionId: row.institution_id,
-      period: row.period,
-      form: this.catalogue.formOfType(row.type),
-    }));
-  }
-
   private async current(tx: Tx, places: ReadonlyMap<string, Place>) {
     const filings = [...places.values()].flatMap((place) => (place.filing ? [place.filing.id] : []));
     const rows =
@@ -269,66 +252,9 @@ export class Imports {
     const cells = new Map(rows.map((row) => [`${row.filing_id} ${row.metric}`, row]));
     return (filing: string, metric: string): CurrentValue | undefined => cells.get(`${filing} ${metric}`);
   }
-
-  private async storeRows(tx: Tx, id: string, placed: readonly PlacedRow[]): Promise<void> {
-    for (let from = 0; from < placed.length; from += CHUNK) {
-      const chunk = placed.slice(from, from + CHUNK);
-      await tx.run(
-        `insert into import_row (import_id, no, institution_id, period, metric, before, after, kind, cell_version, source)
-         select $1, * from unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::text[], $9::int[], $10::text[])`,
-        [
-          id,
-          chunk.map((_, i) => from + i),
-          chunk.map((row) => row.institutionId),
-          chunk.map(({ row }) => row.period),
-          chunk.map(({ row }) => row.metric),
-          chunk.map((row) => row.before),
-          chunk.map((row) => row.after),
-          chunk.map((row) => row.kind),
-          chunk.map((row) => row.version),
-          chunk.map(({ row }) => row.source),
-        ],
-      );
-    }
-  }
-
-  private async storeIssues(tx: Tx, id: string, issues: readonly StoredIssue[]): Promise<void> {
-    for (let from = 0; from < issues.length; from += CHUNK) {
-      const chunk = issues.slice(from, from + CHUNK);
-      await tx.run(
-        `insert into import_issue (import_id, no, code, severity, sheet, line, "column", cell, raw, message, expected)
-         select $1, * from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])`,
-        [
-          id,
-          chunk.map((_, i) => from + i),
-          chunk.map((issue) => issue.code),
-          chunk.map((issue) => issue.severity),
-          chunk.map((issue) => issue.sheet ?? ''),
-          chunk.map((issue) => issue.row),
-          chunk.map((issue) => issue.column),
-          chunk.map((issue) => issue.cell),
-          chunk.map((issue) => issue.raw),
-          chunk.map((issue) => issue.message),
-          chunk.map((issue) => issue.expected),
-        ],
-      );
-    }
-  }
 }
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-interface StoredIssue {
-  readonly code: string;
-  readonly severity: 'problem' | 'warning';
-  readonly sheet: string | null;
-  readonly row: number | null;
-  readonly column: string | null;
-  readonly cell: string | null;
-  readonly raw: string;
-  readonly message: string;
-  readonly expected: string;
-}
 
 const asIssue = ({ code, row, message, expected }: PlaceIssue): StoredIssue => ({
   code,

@@ -206,6 +206,7 @@ export class Foundation1795500000000 implements MigrationInterface {
       create table import_row (
         import_id uuid not null,
         no int not null,
+        place int not null,
         institution_id uuid not null,
         period text not null,
         metric text not null,
