@@ -64,6 +64,8 @@ export interface InputUse {
   readonly period: string;
   /** Plain decimal, null when missing. */
   readonly value: string | null;
+  /** What the formula took for the name from the whole window (the sum of a flow's quarters); null when missing. */
+  readonly taken: string | null;
   readonly revision: string | null;
   /** Chinese: 缺失，以 0 代替 … or empty. */
   readonly note: string;

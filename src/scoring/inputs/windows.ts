@@ -1,5 +1,5 @@
 import { type Cadence, type QuarterIndex, quarterCode, windowQuarters } from '../../calendar/period.js';
-import { MISSING, type Value } from '../../formula/outcome.js';
+import { isOutcome, MISSING, type Value } from '../../formula/outcome.js';
 import { type Decimal, maxOf, meanOf, plain, sumOf } from '../../numbers/decimal.js';
 import type { Input } from '../scheme/scheme.js';
 import type { InputUse } from '../types.js';
@@ -46,10 +46,12 @@ export class Windows {
     const quarters = this.quarters(back - input.shift);
     const year = this.yearRow(input, row, quarters);
     const { name, metric } = input;
+    const value = this.value(input, row, back);
+    const taken = isOutcome(value) ? null : plain(value);
     if (year) {
       const period = Math.floor((quarters[0] as QuarterIndex) / 4).toString();
       const note = answersYear(input) ? '' : '年度数不能回答这种取数';
-      return [{ name, metric, period, value: plain(year.value), revision: year.revision, note }];
+      return [{ name, metric, period, value: plain(year.value), taken, revision: year.revision, note }];
     }
     const read = input.take === 'last' ? quarters.slice(-1) : input.take === 'first' ? quarters.slice(0, 1) : quarters;
     return read.map((quarter) => {
@@ -59,6 +61,7 @@ export class Windows {
         metric,
         period: quarterCode(quarter),
         value: stated && plain(stated.value),
+        taken,
         revision: stated?.revision ?? null,
         note: stated ? '' : this.missingNote(input, row, quarter),
       };

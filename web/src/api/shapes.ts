@@ -135,6 +135,8 @@ export interface InputUse {
   /** Unit of the metric. */
   readonly unit: string | null;
   readonly value: string | null;
+  /** What the formula took for the name from its whole window. */
+  readonly taken: string | null;
   readonly revision: FiledRevision | null;
   readonly note: string;
 }

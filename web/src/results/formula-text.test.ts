@@ -9,6 +9,7 @@ const input = (name: string, metric: string, title: string, period: string, valu
   period,
   unit: '万元',
   value,
+  taken: value,
   revision: null,
   note: '',
 });
@@ -31,19 +32,20 @@ it('puts the filed numbers in, each leading to its input', () => {
 });
 
 it('takes the evaluated period of a name that was read in earlier ones too', () => {
-  const pieces = inNumbers('yoy(green)', [now, { ...now, period: '2024Q4', value: '1' }], '2025Q4');
+  const pieces = inNumbers('yoy(green)', [now, { ...now, period: '2024Q4', value: '1', taken: '1' }], '2025Q4');
   expect(text(pieces)).toBe('同比增速（312,648.25）');
 });
 
-it('counts the quarters of a flow and adds nothing up', () => {
-  const quarters = ['2025Q1', '2025Q2', '2025Q3', '2025Q4'].map((period) =>
-    input('granted', 'BK_GL_NEW', '绿色贷款本季发放额', period, '1'),
-  );
-  expect(text(inNumbers('granted', quarters, '2025'))).toBe('绿色贷款本季发放额〔4期〕');
+it('shows what the formula took from the quarters of a flow', () => {
+  const quarters = ['2025Q1', '2025Q2', '2025Q3', '2025Q4'].map((period) => ({
+    ...input('granted', 'BK_GL_NEW', '绿色贷款本季发放额', period, '1'),
+    taken: '4',
+  }));
+  expect(text(inNumbers('granted', quarters, '2025'))).toBe('4.00');
 });
 
 it('says that a figure is missing', () => {
-  expect(text(inNumbers('-green', [{ ...now, value: null }], '2025'))).toBe('−缺失');
+  expect(text(inNumbers('-green', [{ ...now, value: null, taken: null }], '2025'))).toBe('−缺失');
 });
 
 it('names functions over the cohort, and leaves alone what it cannot split', () => {

@@ -122,14 +122,11 @@ function compose(
 export const inWords = (formula: string, inputs: readonly InputUse[], evaluated: string): FormulaPiece[] =>
   compose(formula, inputs, evaluated, (uses) => ({ text: titleOf(uses[0] ?? -1, inputs), input: null }));
 
-/** The same with the filed numbers in place. Several quarters under one name are counted, not added up here. */
+/** The same with the filed numbers in place; for several quarters under one name, what the formula took from them. */
 export const inNumbers = (formula: string, inputs: readonly InputUse[], evaluated: string): FormulaPiece[] =>
   compose(formula, inputs, evaluated, (uses) => {
     const only = uses[0] ?? -1;
     const input = inputs[only];
-    if (uses.length > 1) return { text: `${input?.title}〔${uses.length}期〕`, input: null };
-    return {
-      text: input?.value === null || input === undefined ? '缺失' : inUnit(input.value, input.unit),
-      input: only,
-    };
+    const taken = input?.taken ?? input?.value ?? null;
+    return { text: taken === null ? '缺失' : inUnit(taken, input?.unit ?? null), input: only };
   });
