@@ -1,6 +1,6 @@
 // One embedded PostgreSQL for the whole run; each story makes a database of its own on it. With DATABASE_URL set, the
 // stories run on that server and on Redis instead.
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 

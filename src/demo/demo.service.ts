@@ -168,11 +168,12 @@ export class Demo {
 
   private async loadSchemes(): Promise<void> {
     const officer = await this.actor('officer');
-    const known = new Set((await this.schemes.list(DEMO, { limit: '200' })).items.map((scheme) => scheme.code));
+    const { items } = await this.schemes.list(DEMO, { limit: '200' });
     for (const { scheme, version, label } of demoFiles.evaluations()) {
-      if (known.has(scheme)) continue;
-      await this.schemes.create(DEMO, demoFiles.scheme(scheme), label === undefined ? 'district' : 'published');
-      await this.schemes.review(officer, scheme, version);
+      const known = items.find((each) => each.code === scheme);
+      const register = label === undefined ? 'district' : 'published';
+      const { state } = known ?? (await this.schemes.create(DEMO, demoFiles.scheme(scheme), register));
+      if (state === 'draft') await this.schemes.review(officer, scheme, version);
     }
     const given = demoFiles.assessments();
     await this.acts.perform({ action: 'assessment.record', actor: DEMO }, async (act) => {

@@ -27,7 +27,8 @@ export interface ResultView extends Omit<ResultRecord, 'nodes'> {
   readonly evaluation: EvaluationView;
   /** How many of its cohort have a rank. */
   readonly cohortSize: number;
-  readonly nodes: readonly (Omit<NodeRecord, 'inputs'> & {
+  readonly nodes: readonly (Omit<NodeRecord, 'inputs' | 'normalisation'> & {
+    readonly normalisation: (Omit<Normalisation, 'statistics'> & Partial<Normalisation>) | null;
     readonly inputs: readonly (Omit<InputUse, 'revision'> & {
       readonly title: string;
       readonly unit: string | null;
@@ -35,6 +36,13 @@ export interface ResultView extends Omit<ResultRecord, 'nodes'> {
     })[];
   })[];
 }
+
+type Normalisation = NonNullable<NodeRecord['normalisation']>;
+
+const withoutStatistics = ({ method, parameters }: Normalisation): Omit<Normalisation, 'statistics'> => ({
+  method,
+  parameters,
+});
 
 interface CellRow {
   readonly id: string;
@@ -83,8 +91,7 @@ export class ResultQuery {
         nodes: record.nodes.map((node) => ({
           ...node,
           // Minimum, maximum and mean of a small cohort give a rival's figure away (reliability 3.12).
-          normalisation:
-            node.normalisation && (isStaff ? node.normalisation : { ...node.normalisation, statistics: {} }),
+          normalisation: node.normalisation && (isStaff ? node.normalisation : withoutStatistics(node.normalisation)),
           inputs: node.inputs.map((input) => ({
             ...input,
             title: this.catalogue.metrics.get(input.metric)?.title ?? input.metric,

@@ -131,9 +131,7 @@ it('the ranking of 24 banks shows its tie, its veto and the reasons', async () =
   expect(ranks.slice(0, 5)).toEqual(['1', '2', '3', '3', '5']);
   const third = page.locator(testId('ranking-row')).nth(2);
   expect(await third.textContent()).toMatch(/并列[\s\S]*青禾银行示范支行[\s\S]*87\.68/);
-  const unranked = await page.$$eval(testId('unranked-row'), (rows) =>
-    rows.map((row) => String(row.textContent)),
-  );
+  const unranked = await page.$$eval(testId('unranked-row'), (rows) => rows.map((row) => String(row.textContent)));
   expect(unranked).toHaveLength(2);
   expect(unranked.join('\n')).toMatch(/沅芷银行示范支行[\s\S]*受到环境行政处罚/);
   expect(unranked.join('\n')).toMatch(/岚溪银行示范支行[\s\S]*当年新开业/);

@@ -21,7 +21,10 @@ const observed = (metric: string, period: string) =>
 
 it('accept brings the figures into force: one act, one transaction, one audit entry', async () => {
   const { reviewer, auditor, district } = place;
-  const filing = await bank.filer.files({ institution: bank.uscc, period: '2026Q1' }, { BK_LOAN_BAL: '1000', BK_GL_BAL: '186.5' });
+  const filing = await bank.filer.files(
+    { institution: bank.uscc, period: '2026Q1' },
+    { BK_LOAN_BAL: '1000', BK_GL_BAL: '186.5' },
+  );
   const submitted = await bank.checker.submits(filing);
   expect(submitted).toMatchObject({ state: 'submitted', revision: { no: 1 }, receipt: { root: null } });
   expect(await observed('BK_GL_BAL', '2026Q1')).toEqual([]);
@@ -46,7 +49,10 @@ it('accept brings the figures into force: one act, one transaction, one audit en
 
 it('an amendment leaves the accepted revision in force until it is replaced; a figure left out is withdrawn', async () => {
   const { reviewer } = place;
-  const filing = await bank.filer.files({ institution: bank.uscc, period: '2025Q4' }, { BK_LOAN_BAL: '900', BK_GL_BAL: '90', BK_GL_NPL: '1' });
+  const filing = await bank.filer.files(
+    { institution: bank.uscc, period: '2025Q4' },
+    { BK_LOAN_BAL: '900', BK_GL_BAL: '90', BK_GL_NPL: '1' },
+  );
   await bank.checker.submits(filing);
   await reviewer.accepts(filing);
   await bank.checker.amends(filing, '发现余额漏计一笔');
@@ -71,7 +77,9 @@ it('returned with pinned cells, corrected, submitted again; released to another 
   await reviewer.claims(filing);
   const returned = await reviewer.returns(filing, ['BK_LOAN_BAL']);
   expect(returned).toMatchObject({ state: 'returned', returned: { cells: ['BK_LOAN_BAL'] } });
-  expect((await bank.filer.files({ institution: bank.uscc, period: '2025Q3' }, { BK_LOAN_BAL: '901' })).state).toBe('draft');
+  expect((await bank.filer.files({ institution: bank.uscc, period: '2025Q3' }, { BK_LOAN_BAL: '901' })).state).toBe(
+    'draft',
+  );
   await bank.checker.submits(filing);
   await reviewer.claims(filing);
   const second = await district.person(['reviewer'], { department: 'finance_bureau' });
@@ -82,13 +90,23 @@ it('returned with pinned cells, corrected, submitted again; released to another 
 
 it('a second filing for the same obligation is refused with the address of the first', async () => {
   const filing = await other.filer.files({ institution: other.uscc, period: '2026Q1' }, { BK_LOAN_BAL: '1' });
-  const answer = await other.filer.asks('POST', '/filings', { institution: other.uscc, form: 'bank-quarterly', period: '2026Q1' });
-  expect([answer.status, answer.body.code, answer.headers.location]).toEqual([409, 'FILING_EXISTS', `/api/v1/filings/${filing.id}`]);
+  const answer = await other.filer.asks('POST', '/filings', {
+    institution: other.uscc,
+    form: 'bank-quarterly',
+    period: '2026Q1',
+  });
+  expect([answer.status, answer.body.code, answer.headers.location]).toEqual([
+    409,
+    'FILING_EXISTS',
+    `/api/v1/filings/${filing.id}`,
+  ]);
 });
 
 it('a stale cell is told with both values, a stale act is refused, a missing If-Match is asked for', async () => {
   const filing = await other.filer.files({ institution: other.uscc, period: '2025Q4' }, { BK_LOAN_BAL: '500' });
-  const stale = await other.filer.asks('PATCH', `/filings/${filing.id}`, { figures: { BK_LOAN_BAL: { value: '510', version: 0 } } });
+  const stale = await other.filer.asks('PATCH', `/filings/${filing.id}`, {
+    figures: { BK_LOAN_BAL: { value: '510', version: 0 } },
+  });
   expect(stale.status).toBe(412);
   expect(stale.body.violations).toMatchObject([{ path: 'figures.BK_LOAN_BAL', found: '500', expected: '510' }]);
   const late = await other.checker.asks('POST', `/filings/${filing.id}/submit`, {}, { 'if-match': '"1"' });
@@ -99,10 +117,17 @@ it('a stale cell is told with both values, a stale act is refused, a missing If-
 it('all cells or none', async () => {
   const filing = await other.filer.files({ institution: other.uscc, period: '2025Q3' }, { BK_LOAN_BAL: '500' });
   const answer = await other.filer.asks('PATCH', `/filings/${filing.id}`, {
-    figures: { BK_GL_BAL: { value: '50', version: 0 }, NO_SUCH: { value: '1', version: 0 }, BK_GL_CNT: { value: 7, version: 0 } },
+    figures: {
+      BK_GL_BAL: { value: '50', version: 0 },
+      NO_SUCH: { value: '1', version: 0 },
+      BK_GL_CNT: { value: 7, version: 0 },
+    },
   });
   expect(answer.status).toBe(422);
-  expect((await other.filer.get<FilingView>(`/filings/${filing.id}`)).figures.BK_GL_BAL).toMatchObject({ value: null, state: 'blank' });
+  expect((await other.filer.get<FilingView>(`/filings/${filing.id}`)).figures.BK_GL_BAL).toMatchObject({
+    value: null,
+    state: 'blank',
+  });
 });
 
 it('zero, blank, not applicable and not available are four things', async () => {

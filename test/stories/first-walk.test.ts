@@ -30,7 +30,11 @@ it('green above all loans is stopped; corrected, it makes the bank first', async
     await reviewer.accepts(other);
   }
 
-  const started = await officer.post<EvaluationView>('/evaluations', { scheme: 'bank-thin', version: 1, period: '2026Q3' });
+  const started = await officer.post<EvaluationView>('/evaluations', {
+    scheme: 'bank-thin',
+    version: 1,
+    period: '2026Q3',
+  });
   const evaluation = await district.ended(officer, started.id);
   expect(evaluation).toMatchObject({ state: 'computed', error: null, counts: { ranked: 3 } });
   const ranking = await officer.get<Page<RankingItem>>(`/evaluations/${started.id}/ranking`);

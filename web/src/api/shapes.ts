@@ -145,7 +145,8 @@ export interface Normalisation {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Empty while the evaluation is sealed for the reader. */
-  readonly statistics: Readonly<Record<string, string | null>>;
+  /** Left out while the comparison is sealed for the reader. */
+  readonly statistics?: Readonly<Record<string, string | null>>;
 }
 
 export interface ResultNode {

@@ -107,7 +107,7 @@ export const parameterWords = (normalisation: Normalisation): string =>
 
 /** What the method compared with; empty while that is sealed for the reader. */
 export function statisticWords(normalisation: Normalisation): [string, string][] {
-  return Object.entries(normalisation.statistics)
+  return Object.entries(normalisation.statistics ?? {})
     .filter((entry): entry is [string, string] => entry[1] !== null)
     .map(([key, value]) => [STATISTICS[key] ?? key, /^-?[0-9.]+$/.test(value) ? short(value) : value]);
 }
