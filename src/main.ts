@@ -83,12 +83,14 @@ function endOnSignal(close: () => Promise<void>): void {
 
 async function start(): Promise<void> {
   const settings = readSettings(process.env);
-  const installation: Installation = await openInstallation(settings, 'hold');
-  const closing: (() => Promise<void>)[] = [() => installation.close()];
+  const opening: Promise<Installation> = openInstallation(settings, 'hold');
+  const closing: (() => Promise<void>)[] = [async () => (await opening).close()];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
   };
   endOnSignal(close);
+  const installation = await opening;
+  if (isEnding) return;
   try {
     await migrate(installation.owner);
     const opened = await open(settings, installation.owner);

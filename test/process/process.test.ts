@@ -303,7 +303,9 @@ describe('the first start', () => {
       const server = starts();
       await until(
         'it has gone on',
-        async () => (await acceptedSoFar()) > before.filter((mark) => mark.startsWith('accepted')).length + 20,
+        async () =>
+          server.said().includes('正在装入历史报表') &&
+          (await acceptedSoFar()) > before.filter((mark) => mark.startsWith('accepted')).length + 20,
       );
       await expectNothingLost(before);
       server.child.kill('SIGINT');
