@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { createApplication, open } from './application.js';
 import { Demo } from './demo/demo.service.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
 import { RankingQuery } from './evaluations/ranking.query.js';
+import { People } from './identity/people.service.js';
+import { isConnectionLoss } from './platform/connections.service.js';
 import { systemActor } from './platform/database.service.js';
 import { Readiness } from './platform/health.controller.js';
 import { type Installation, openInstallation } from './platform/installation.service.js';
@@ -56,7 +59,8 @@ async function tellRankings(app: Application): Promise<void> {
         .get(RankingQuery)
         .list(reader, evaluation.id, { cohort: cohort.code, limit: '3' });
       for (const row of rows)
-        if (row.rank !== null) say(`  ${row.rank}. ${row.name}  ${row.score}  ${row.grade ?? ''}`);
+        if (row.rank !== null)
+          say(`  ${row.rank}. ${row.name}  ${row.score}  ${row.grade ?? ''}${row.tied ? '（并列）' : ''}`);
     }
   }
 }
@@ -81,8 +85,18 @@ function endOnSignal(close: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 }
 
+/** Said before a database is started for nothing. @throws EADDRINUSE */
+function refuseTakenPort({ port, host }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
 async function start(): Promise<void> {
   const settings = readSettings(process.env);
+  await refuseTakenPort(settings);
   const opening: Promise<Installation> = openInstallation(settings, 'hold');
   const closing: (() => Promise<void>)[] = [async () => (await opening).close()];
   const close = async (): Promise<void> => {
@@ -91,6 +105,11 @@ async function start(): Promise<void> {
   endOnSignal(close);
   const installation = await opening;
   if (isEnding) return;
+  void installation.lost.then(() => {
+    if (isEnding) return;
+    console.error('内置数据库意外停止，程序随之结束；已保存的数据不受影响，请重新运行 npm start。');
+    process.exit(1);
+  });
   try {
     await migrate(installation.owner);
     const opened = await open(settings, installation.owner);
@@ -105,6 +124,10 @@ async function start(): Promise<void> {
     say(`\n绿评 GreenRank 已就绪：${address}`);
     if (password !== null)
       say(`演示模式：打开首页，点一下身份即可进入；或用账号（如 officer）和口令 ${password} 登录。`);
+    if (password === null && !(await app.get(People).hasAny()))
+      say(
+        '还没有用户。请在另一个窗口添加第一个：npm run -s greenrank -- user add 用户名 --role officer（口令从标准输入读取）',
+      );
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
   } catch (error) {
@@ -112,6 +135,13 @@ async function start(): Promise<void> {
     throw error;
   }
 }
+
+// A connection that the database's end cuts is noticed where it is used; anything else unforeseen ends the program.
+process.on('uncaughtException', (error: Error & { code?: string }) => {
+  if (isConnectionLoss(error)) return;
+  console.error(error);
+  process.exit(1);
+});
 
 start().catch((error: unknown) => {
   if (isEnding) return; // what the start was doing when it was told to end is of no interest

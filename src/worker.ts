@@ -1,5 +1,5 @@
 import { createWorker, open } from './application.js';
-import { ownerOfUrl } from './platform/connections.service.js';
+import { openInstallation } from './platform/installation.service.js';
 import { readSettings } from './platform/settings.js';
 import { DomainError } from './problems/problems.js';
 
@@ -12,7 +12,7 @@ async function work(): Promise<void> {
       422,
       'npm run worker 需要 DATABASE_URL 和 REDIS_URL（内置模式下 npm start 自带后台作业）',
     );
-  const opened = await open(settings, ownerOfUrl(settings.databaseUrl));
+  const opened = await open(settings, (await openInstallation(settings, 'hold')).owner);
   const app = await createWorker(opened);
   const end = (): void => {
     setTimeout(() => process.exit(1), 25_000).unref();

@@ -149,7 +149,9 @@ export class District {
   }
 
   async addScheme(document: string): Promise<void> {
-    await this.app.get(Schemes).create(SETUP, document);
+    const schemes = this.app.get(Schemes);
+    const { code, version } = await schemes.create(SETUP, document);
+    await schemes.review(systemActor('second-officer'), code, version);
   }
 
   /** Files, signs and has accepted what an institution reports for a period. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EvaluationQuery } from '../evaluations/evaluation.query.js';
+import { PUBLISHED } from '../evaluations/evaluation-states.js';
 import { RankingQuery } from '../evaluations/ranking.query.js';
 import type { DemoAccount, DemoFront } from '../identity/demo-entry.service.js';
 import { departmentTitle } from '../identity/departments.js';
@@ -11,6 +12,7 @@ import { demoFiles } from './demo-files.service.js';
 const FRONT = systemActor('front');
 const PRIMARY = ['filer', 'reviewer', 'officer', 'leader', 'auditor'];
 const SHOWN = 'bank-first-year';
+const PUBLISHED_FIGURES = 'published-banks';
 
 interface Counts {
   readonly accepted: number;
@@ -18,7 +20,19 @@ interface Counts {
   readonly drafts: number;
   readonly institutions: number;
   readonly entries: number;
+  /** State of the demonstration filer's own form. */
+  readonly own: string;
 }
+
+const FILER_STATES: Readonly<Record<string, string>> = {
+  not_started: '尚未开始',
+  draft: '已保存，尚未提交',
+  internal_review: '待复核',
+  submitted: '已提交',
+  under_review: '审核中',
+  accepted: '已采纳',
+  returned: '已退回',
+};
 
 /** The demonstration's front page: who can be entered, what waits there, and the head of one ranking. */
 @Injectable()
@@ -33,8 +47,9 @@ export class DemoFrontQuery implements DemoFront {
 
   async content() {
     const { items } = await this.evaluations.list(FRONT, { limit: '50' });
-    const shown = items.find((evaluation) => evaluation.scheme === SHOWN && evaluation.hash !== null) ?? null;
-    const published = items.find((evaluation) => evaluation.label !== null) ?? null;
+    const shown =
+      items.find((evaluation) => evaluation.scheme === SHOWN && PUBLISHED.includes(evaluation.state)) ?? null;
+    const published = items.find((evaluation) => evaluation.scheme === PUBLISHED_FIGURES) ?? null;
     const ranking = shown && (await this.rankings.list(FRONT, shown.id, { limit: '5' }));
     return {
       accounts: await this.accounts(shown?.id ?? null),
@@ -50,16 +65,21 @@ export class DemoFrontQuery implements DemoFront {
            count(*) filter (where state in ('submitted', 'under_review'))::int as waiting,
            count(*) filter (where state in ('draft', 'returned'))::int as drafts,
            (select count(*)::int from institution where register = 'district') as institutions,
-           (select count(*)::int from audit.entry) as entries
+           (select count(*)::int from audit.entry) as entries,
+           coalesce((select f.state from filing f join institution i on i.id = f.institution_id
+             where f.period = $1 and i.uscc = $2), 'not_started') as own
          from filing where period = $1`,
-        [OPEN_QUARTER],
+        [OPEN_QUARTER, demoFiles.accounts().find((account) => account.username === 'filer')?.institution ?? ''],
       ),
     );
     const results = ranking === null ? '/evaluations' : `/evaluations/${ranking}/ranking`;
     const card = (username: string): Pick<DemoAccount, 'lines' | 'action' | 'to'> => {
       if (username === 'filer')
         return {
-          lines: ['2026年第三季度绿色信贷统计表', '尚未开始；上年度评价结果可查'],
+          lines: [
+            '2026年第三季度绿色信贷统计表',
+            `${FILER_STATES[counts?.own ?? 'not_started'] ?? ''}；上年度评价结果可查`,
+          ],
           action: '去填报',
           to: '/home',
         };

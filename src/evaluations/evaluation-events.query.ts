@@ -24,27 +24,28 @@ export class EvaluationEvents {
   /** First the present state; then what happens; closes after `end`. @throws NOT_FOUND before anything is sent */
   async stream(actor: Actor, id: string, lastEventId: string | undefined): Promise<Observable<MessageEvent>> {
     const present = await this.evaluations.one(actor, id);
+    const isOver = !RUNNING.includes(present.state);
     const resumed = lastEventId !== undefined && /^\d{1,18}$/.test(lastEventId) ? lastEventId : null;
-    let last = resumed ?? (await this.lastId(actor, id));
+    let last = resumed ?? (await this.startingPoint(actor, id, isOver));
     return new Observable<MessageEvent>((subscriber) => {
       let timer: NodeJS.Timeout | null = null;
       subscriber.next({ id: last, type: 'state', data: { state: present.state } });
-      if (!RUNNING.includes(present.state)) {
-        subscriber.next({ id: last, type: 'end', data: { state: present.state, hash: present.hash } });
-        subscriber.complete();
-        return;
-      }
-      subscriber.next({ id: last, type: 'progress', data: { cohort: null, ...present.progress } });
+      const end = { state: present.state, hash: present.hash };
       const poll = async (): Promise<void> => {
         for (const event of await this.after(actor, id, last)) {
           last = event.id;
-          subscriber.next({ id: event.id, type: event.type, data: event.data });
+          // A run that is over ended in its present state: published and made final since.
+          const data = event.type === 'end' && isOver ? end : event.data;
+          subscriber.next({ id: event.id, type: event.type, data });
           if (event.type === 'end') {
             subscriber.complete();
             return;
           }
         }
-        if (!subscriber.closed) timer = setTimeout(run, POLL_MS);
+        if (isOver) {
+          subscriber.next({ id: last, type: 'end', data: end });
+          subscriber.complete();
+        } else if (!subscriber.closed) timer = setTimeout(run, POLL_MS);
       };
       const run = (): void => {
         poll().catch((error: unknown) => subscriber.error(error));
@@ -56,9 +57,14 @@ export class EvaluationEvents {
     });
   }
 
-  private async lastId(actor: Actor, id: string): Promise<string> {
+  /** Before the end of a run that is over, after all that has happened in one that goes on. */
+  private async startingPoint(actor: Actor, id: string, isOver: boolean): Promise<string> {
     const row = await this.database.transaction(actor, (tx) =>
-      tx.row<{ id: string }>('select coalesce(max(id), 0) as id from evaluation_event where evaluation_id = $1', [id]),
+      tx.row<{ id: string }>(
+        `select coalesce(case when $2 then max(id) filter (where type = 'end') - 1 end, max(id), 0) as id
+         from evaluation_event where evaluation_id = $1`,
+        [id, isOver],
+      ),
     );
     return row?.id ?? '0';
   }

@@ -18,13 +18,17 @@ export interface EvaluationFacts {
   readonly startedBy: string;
   /** Whether it stands for the district; a demonstration of published figures is never official. */
   readonly isOfficial: boolean;
+  /** 试算 by a scheme that nobody else has reviewed. */
+  readonly isTrial: boolean;
 }
 
 const anotherPerson = (actor: Actor, evaluation: EvaluationFacts): string | null =>
   evaluation.startedBy === actor.id ? '发起人不得核验自己发起的评价' : null;
 
-const official = (_: Actor, evaluation: EvaluationFacts): string | null =>
-  evaluation.isOfficial ? null : '公开数据方法演示不是正式评价，不得公布';
+const official = (_: Actor, evaluation: EvaluationFacts): string | null => {
+  if (!evaluation.isOfficial) return '公开数据方法演示不是正式评价，不得公布';
+  return evaluation.isTrial ? '方案尚未由另一名经办人审定，本次为试算，不得公布' : null;
+};
 
 /** The life of an evaluation (design 7). */
 export const evaluationStates = lifecycle<EvaluationState, EvaluationAction, EvaluationFacts>('EVALUATION', [

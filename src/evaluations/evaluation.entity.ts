@@ -14,6 +14,8 @@ export class Evaluation {
   @Column('timestamptz') cutOff!: Date;
   @Column('text') disclosure!: 'sealed' | 'open';
   @Column('text') register!: string;
+  /** 试算: the scheme was a draft that nobody else had reviewed. Never published. */
+  @Column('boolean') trial!: boolean;
   /** The scheme's text, byte for byte, as it was at the start. */
   @Column('text') document!: string;
   @Column('jsonb') metrics!: MetricCatalogue;

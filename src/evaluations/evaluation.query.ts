@@ -51,6 +51,7 @@ export interface EvaluationView {
 }
 
 const PUBLISHED_FIGURES = '公开数据方法演示';
+const TRIAL = '试算';
 
 /** Reads evaluations as pages and programs see them. */
 @Injectable()
@@ -85,7 +86,11 @@ export class EvaluationQuery {
   }
 
   facts(evaluation: Evaluation): EvaluationFacts {
-    return { startedBy: evaluation.startedBy, isOfficial: evaluation.register === 'district' };
+    return {
+      startedBy: evaluation.startedBy,
+      isOfficial: evaluation.register === 'district',
+      isTrial: evaluation.trial,
+    };
   }
 
   records(tx: Tx, id: string): Promise<ResultRecord[]> {
@@ -110,7 +115,7 @@ export class EvaluationQuery {
       state: evaluation.state,
       cutOff: evaluation.cutOff.toISOString(),
       disclosure: evaluation.disclosure,
-      label: evaluation.register === 'district' ? null : PUBLISHED_FIGURES,
+      label: evaluation.register !== 'district' ? PUBLISHED_FIGURES : evaluation.trial ? TRIAL : null,
       progress: { step: evaluation.step, done: evaluation.done, total: evaluation.total },
       cohorts,
       hash: evaluation.hash,

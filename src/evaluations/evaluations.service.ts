@@ -71,8 +71,8 @@ export class Evaluations {
           `≤ ${act.now.toISOString()}`,
         );
       const row = (await act.tx.row<{ id: string }>(
-        `insert into evaluation (scheme, version, title, period, state, cut_off, disclosure, register, document, metrics, started_by, started_at)
-         values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11) returning id`,
+        `insert into evaluation (scheme, version, title, period, state, cut_off, disclosure, register, document, metrics, started_by, started_at, trial)
+         values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
         [
           scheme.code,
           scheme.version,
@@ -85,6 +85,7 @@ export class Evaluations {
           JSON.stringify(metrics),
           actor.id,
           act.now,
+          scheme.state === 'draft',
         ],
       )) as { id: string };
       act.subject = row.id;

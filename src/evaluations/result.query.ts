@@ -6,7 +6,7 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { notFound } from '../problems/problems.js';
 import type { InputUse, NodeRecord, ResultRecord } from '../scoring/types.js';
-import { EvaluationQuery, type EvaluationView } from './evaluation.query.js';
+import { EvaluationQuery } from './evaluation.query.js';
 
 /** The filed cell behind one input: who filed it, who signed, who accepted it. */
 export interface FiledCell {
@@ -24,7 +24,8 @@ export interface FiledCell {
 }
 
 export interface ResultView extends Omit<ResultRecord, 'nodes'> {
-  readonly evaluation: EvaluationView;
+  /** Id of the evaluation. */
+  readonly evaluation: string;
   /** How many of its cohort have a rank. */
   readonly cohortSize: number;
   readonly nodes: readonly (Omit<NodeRecord, 'inputs' | 'normalisation'> & {
@@ -86,7 +87,7 @@ export class ResultQuery {
       const isStaff = actor.institutionId === null;
       return {
         ...record,
-        evaluation,
+        evaluation: id,
         cohortSize: part?.ranked ?? 0,
         nodes: record.nodes.map((node) => ({
           ...node,

@@ -28,7 +28,7 @@ export function cellChanges(figures: Readonly<Record<string, unknown>>): Record<
   for (const [code, change] of entries) {
     const fault = (part: string, found: unknown, expected: string): void => {
       const path = part === '' ? `figures.${code}` : `figures.${code}.${part}`;
-      const text = JSON.stringify(found) ?? '（缺）';
+      const text = typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? '（缺）');
       faults.push({
         path,
         rule: 'CELL_SHAPE',

@@ -155,7 +155,12 @@ export class Drafts {
     }
   }
 
+  /** Why a filing goes back, with the cells at fault. @throws CELLS_INVALID for a cell that its form does not have */
   async noteReturn(act: Act, filing: Filing, kind: 'return' | 'amend', dto: ReturnFilingDto): Promise<void> {
+    const form = this.catalogue.forms.get(filing.form);
+    const asked = new Set(form ? formMetrics(form) : []);
+    const unknown = (dto.cells ?? []).filter((code) => !asked.has(code));
+    if (unknown.length > 0) throw cellsInvalid(unknown.map((code) => unknownCell(code, filing.form)));
     await act.tx.run(
       `insert into filing_return (filing_id, revision_id, institution_id, kind, reason, message, cells, due, returned_by, returned_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
@@ -166,7 +171,7 @@ export class Drafts {
         kind,
         dto.reason,
         dto.message,
-        JSON.stringify(dto.cells),
+        JSON.stringify(dto.cells ?? []),
         dto.due ?? null,
         act.actor.id,
         act.now,

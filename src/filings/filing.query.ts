@@ -42,7 +42,13 @@ export interface FilingView {
     readonly submittedAt: string;
   } | null;
   readonly inForce: { readonly no: number; readonly acceptedBy: string; readonly acceptedAt: string } | null;
-  readonly returned: { readonly reason: string; readonly message: string; readonly cells: readonly string[] } | null;
+  readonly returned: {
+    readonly reason: string;
+    readonly message: string;
+    readonly cells: readonly string[];
+    /** The new date, if one was set. */
+    readonly due: string | null;
+  } | null;
   readonly figures: Readonly<Record<string, Cell>>;
   readonly checks: readonly Check[];
   readonly maySubmit: boolean;
@@ -142,8 +148,8 @@ export class FilingQuery {
     const lastReturn =
       row.state !== 'returned'
         ? null
-        : await tx.row<{ reason: string; message: string; cells: string[] }>(
-            'select reason, message, cells from filing_return where filing_id = $1 order by returned_at desc limit 1',
+        : await tx.row<{ reason: string; message: string; cells: string[]; due: Date | null }>(
+            'select reason, message, cells, due from filing_return where filing_id = $1 order by returned_at desc limit 1',
             [id],
           );
     return {
@@ -157,7 +163,7 @@ export class FilingQuery {
               acceptedBy: names.get(row.accepted_by ?? '') ?? row.accepted_by ?? '',
               acceptedAt: (row.accepted_at as Date).toISOString(),
             },
-      returned: lastReturn,
+      returned: lastReturn && { ...lastReturn, due: lastReturn.due?.toISOString() ?? null },
       figures,
       checks,
       maySubmit:

@@ -61,14 +61,15 @@ export class ReturnFilingDto {
 
   @ApiProperty({ example: '余额与九类合计不符' })
   @IsString()
-  @Length(4, 500)
+  @Length(1, 500)
   message!: string;
 
-  @ApiProperty({ example: ['BK_GL_BAL'] })
+  @ApiProperty({ required: false, example: ['BK_GL_BAL'] })
+  @IsOptional()
   @IsArray()
   @ArrayMaxSize(200)
   @Matches(CODE, { each: true })
-  cells!: string[];
+  cells?: string[];
 
   @ApiProperty({ required: false, nullable: true, example: '2026-10-25' })
   @IsOptional()
@@ -79,12 +80,13 @@ export class ReturnFilingDto {
 export class AmendFilingDto {
   @ApiProperty({ example: '发现笔数漏填一笔' })
   @IsString()
-  @Length(4, 500)
+  @Length(1, 500)
   reason!: string;
 
-  @ApiProperty({ example: ['BK_GL_CNT'] })
+  @ApiProperty({ required: false, example: ['BK_GL_CNT'] })
+  @IsOptional()
   @IsArray()
   @ArrayMaxSize(200)
   @Matches(CODE, { each: true })
-  cells!: string[];
+  cells?: string[];
 }

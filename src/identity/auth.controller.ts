@@ -35,7 +35,7 @@ export class AuthController {
   @Get('demo')
   @Public()
   front(@Req() request: SignedIn) {
-    return this.demo.front(request.ip);
+    return this.demo.front(request.ip, request.hostname);
   }
 
   @Post('demo')
@@ -46,7 +46,7 @@ export class AuthController {
     @Req() request: SignedIn,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.enter(await this.demo.accountOf(dto.username, request.ip), request, reply);
+    return this.enter(await this.demo.accountOf(dto.username, request.ip, request.hostname), request, reply);
   }
 
   @Post('logout')

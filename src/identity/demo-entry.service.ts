@@ -5,6 +5,7 @@ import { SETTINGS } from '../platform/settings.js';
 import { DomainError, notFound } from '../problems/problems.js';
 import { Sessions } from './sessions.service.js';
 
+const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]', '::1'];
 const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 
 /** One account that the front page offers. */
@@ -42,8 +43,8 @@ export class DemoEntry {
   }
 
   /** @throws NOT_FOUND outside the demonstration and from other machines */
-  async front(address: string): Promise<unknown> {
-    this.refuseOutside(address);
+  async front(address: string, hostname: string): Promise<unknown> {
+    this.refuseOutside(address, hostname);
     if (!this.demo) throw notFound();
     return this.demo.content();
   }
@@ -52,15 +53,17 @@ export class DemoEntry {
    * The account's id. Nobody acts in a district that is still being loaded.
    * @throws NOT_FOUND outside the demonstration; STARTING; DEMO_ACCOUNT_UNKNOWN
    */
-  async accountOf(username: string, address: string): Promise<string> {
-    this.refuseOutside(address);
+  async accountOf(username: string, address: string, hostname: string): Promise<string> {
+    this.refuseOutside(address, hostname);
     if (!this.readiness.ready) throw new DomainError('STARTING', 503, this.readiness.step);
     const actor = this.demo?.usernames.includes(username) ? await this.sessions.actorNamed(username) : null;
     if (!actor) throw new DomainError('DEMO_ACCOUNT_UNKNOWN', 422, `演示中没有账号“${username}”`);
     return actor.id;
   }
 
-  private refuseOutside(address: string): void {
-    if (!this.settings.demo || !LOOPBACK.includes(address)) throw notFound();
+  /** The name too: another site may point its own name at this machine (DNS rebinding). */
+  private refuseOutside(address: string, hostname: string): void {
+    const isHere = LOOPBACK.includes(address) && LOCAL_NAMES.includes(hostname);
+    if (!this.settings.demo || !isHere) throw notFound();
   }
 }

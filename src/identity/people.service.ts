@@ -79,6 +79,14 @@ export class People {
     return row.id;
   }
 
+  /** Whether anybody has an account. */
+  hasAny(): Promise<boolean> {
+    return this.database.transaction(
+      systemActor('sign-in'),
+      async (tx) => (await tx.row('select 1 from user_account limit 1')) !== null,
+    );
+  }
+
   /** Sets one password for all of these accounts (the demonstration's, at every start). */
   async setPassword(usernames: readonly string[], password: string): Promise<void> {
     const hashed = await hash(password, ARGON);

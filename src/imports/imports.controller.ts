@@ -61,7 +61,7 @@ export class ImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (!request.isMultipart()) throw new DomainError('MEDIA_TYPE', 415, '请以 multipart/form-data 上传文件');
-    const file = await parsed(request.file());
+    const file = await parsed(request.file({ throwFileSizeLimit: false }));
     if (!file) throw unreadable('没有收到文件（字段名 file）');
     const bytes = await parsed(file.toBuffer());
     // The reader says itself that a file is over the limit; one that was cut off must not reach it as if whole.

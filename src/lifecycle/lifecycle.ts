@@ -57,17 +57,17 @@ export interface Transition<S extends string, A extends string, T> {
 /** A state machine as a table that an officer can proof-read; pages take their buttons from `actions`. */
 export function lifecycle<S extends string, A extends string, T>(name: string, table: readonly Transition<S, A, T>[]) {
   const may = (actor: Actor, row: Transition<S, A, T>): boolean => row.roles.some((role) => actor.roles.includes(role));
-  const refuse = (why: string, status: 403 | 409): never => {
+  const refuse = (why: string, status: 403 | 409 | 422): never => {
     throw new DomainError(`${name}_REFUSED`, status, why);
   };
   return {
     table,
-    /** The state that `action` leads to. @throws `${name}_REFUSED`: 403 before the state is told, else 409 */
+    /** The state that `action` leads to. @throws `${name}_REFUSED`: 403 before the state is told, 422 without a reason, else 409 */
     next(from: S, action: A, actor: Actor, thing: T, reason = ''): S {
       if (!table.some((row) => row.action === action && may(actor, row))) return refuse('角色无此权限', 403);
       const row = table.find((each) => each.from === from && each.action === action && may(actor, each));
       if (!row) return refuse('当前状态不允许此操作', 409);
-      if (row.reason && reason.trim() === '') return refuse('须填写理由', 409);
+      if (row.reason && reason.trim() === '') return refuse('须填写理由', 422);
       const objection = row.guard?.(actor, thing);
       return objection ? refuse(objection, 409) : row.to;
     },

@@ -267,6 +267,7 @@ export class Foundation1795500000000 implements MigrationInterface {
         cut_off timestamptz not null,
         disclosure text not null check (disclosure in ('sealed','open')),
         register text not null,
+        trial boolean not null,
         document text not null,
         metrics jsonb not null,
         epoch int not null default 0,

@@ -49,6 +49,12 @@ export const loginOf = (owner: Login, kind: LoginKind): Login => {
   return { ...owner, user, password: derived(owner.password, user) };
 };
 
+const LOSS = ['57P01', '57P02', '57P03', '08006', '08003', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOENT'];
+
+/** Whether an error only says that a connection was cut. */
+export const isConnectionLoss = (error: { readonly code?: string; readonly message: string }): boolean =>
+  LOSS.includes(error.code ?? '') || /Connection (terminated|ended|closed)/i.test(error.message);
+
 /** Runs `work` on one connection of its own. */
 export async function withClient<T>(login: Login, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ ...login });

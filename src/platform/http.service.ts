@@ -2,6 +2,7 @@ import { Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { DomainError, notFound, type Violation } from '../problems/problems.js';
+import { expectedInChinese } from './validation-words.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -20,16 +21,27 @@ export function withEtag<T extends { readonly version: number }>(reply: FastifyR
   return thing;
 }
 
+/** A missing or wrong kind of value is told before its size. */
+const rank = (rule: string): number => (/^is(Defined|String|Int|Object|Array|Boolean)$/.test(rule) ? 0 : 1);
+
+/** As it came; a number that JSON cannot write (1e400) by its name. */
+const foundText = (value: unknown): string => {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return (text ?? '（缺）').slice(0, 200);
+};
+
 function violationsOf(errors: readonly ValidationError[], parent = ''): Violation[] {
   return errors.flatMap((error) => {
     const path = parent === '' ? error.property : `${parent}.${error.property}`;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-      path,
-      rule,
-      found: (JSON.stringify(error.value) ?? '（缺）').slice(0, 200),
-      expected: message,
-      message: rule === 'whitelistValidation' ? `不认识的字段“${path}”` : `字段“${path}”不符合要求`,
-    }));
+    // One fault a field: what is no text need not be told its length too.
+    const own = Object.entries(error.constraints ?? {})
+      .sort(([a], [b]) => rank(a) - rank(b))
+      .slice(0, 1)
+      .map(([rule, message]) => {
+        const expected = expectedInChinese(rule, message);
+        const problem = rule === 'whitelistValidation' ? `不认识的字段“${path}”` : `字段“${path}”应为${expected}`;
+        return { path, rule, found: foundText(error.value), expected, message: problem };
+      });
     return [...own, ...violationsOf(error.children ?? [], path)];
   });
 }

@@ -293,7 +293,8 @@ describe('what was planted', () => {
     const { id } = evaluationOf('published-banks');
     const [first] = await rankingOf('published-banks');
     const result = await officer.get<ResultView>(`/evaluations/${id}/results/${first?.institution}`);
-    expect(result.evaluation.label).toBe('公开数据方法演示');
+    expect(result.evaluation).toBe(id);
+    expect((await officer.get<EvaluationView>(`/evaluations/${id}`)).label).toBe('公开数据方法演示');
     const sources = result.nodes.flatMap((node) => node.inputs).map((input) => input.revision?.source ?? '');
     expect(sources.length).toBeGreaterThan(1);
     for (const source of sources) expect(source).toMatch(/查到|找到|公布|计算|推算|凭记忆/);

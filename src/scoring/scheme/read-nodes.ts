@@ -1,15 +1,16 @@
 import type { FormulaContext } from '../../formula/check.js';
 import { mayBeMissing, mayDivideByZero } from '../../formula/reads.js';
+import type { Formula } from '../../formula/tree.js';
 import { ZERO } from '../../numbers/decimal.js';
 import { toMicro } from '../../numbers/micro.js';
 import { checkWeights } from './check-weights.js';
 import type { Codes } from './codes.js';
 import { Fields, PERCENT, type Placed, WEIGHT } from './fields.js';
-import { readFormula } from './formulas.js';
+import { readFormulaTree } from './formulas.js';
 import { readAssessed } from './read-assessed.js';
 import { readNormalise } from './read-normalise.js';
 import { readTreat } from './read-treat.js';
-import type { Aggregation, Group, Policy, SchemeNode, Weight, WrittenFormula } from './scheme.js';
+import type { Aggregation, Group, Policy, SchemeNode, Weight } from './scheme.js';
 
 const POLICIES: readonly Policy[] = ['exclude', 'zero', 'cohort_median', 'cohort_mean', 'previous_period', 'unranked'];
 const AGGREGATIONS = ['arithmetic', 'geometric', 'harmonic', 'median', 'min', 'outranking'] as const;
@@ -116,10 +117,10 @@ function readAssessedLeaf(fields: Fields, head: Head, unit: string | null): Read
 
 function readIndicator(fields: Fields, head: Head, unit: string | null, context: NodeContext): ReadNode {
   fields.require('value', '公式');
-  const value = readFormula(fields, 'value', context.value);
+  const { formula: value, tree } = readFormulaTree(fields, 'value', context.value);
   const missing = fields.choice('missing', POLICIES);
   const zeroDenominator = fields.choice('zeroDenominator', POLICIES);
-  if (value) requirePolicies(fields, value, context);
+  if (tree) requirePolicies(fields, tree, context);
   const treat = readTreat(fields);
   const normalise = readNormalise(fields);
   if (fields.has('treat') && normalise?.method.name === 'benchmark')
@@ -146,7 +147,7 @@ function readIndicator(fields: Fields, head: Head, unit: string | null, context:
 }
 
 /** Both policies must be stated where the outcome can happen (scheme-language 3, step 7). */
-function requirePolicies(fields: Fields, { tree }: WrittenFormula, { inputs }: NodeContext): void {
+function requirePolicies(fields: Fields, tree: Formula, { inputs }: NodeContext): void {
   if (mayBeMissing(tree, inputs)) fields.require('missing', POLICIES.join(' | '));
   if (mayDivideByZero(tree)) fields.require('zeroDenominator', POLICIES.join(' | '));
 }

@@ -32,13 +32,19 @@ export function BasisStamp({ evaluation, brief = false }: BasisStampProps) {
   );
 }
 
-/** Bar above what is shown for the method only: published figures of national banks (`label`). */
+const REASONS: Readonly<Record<string, string>> = {
+  公开数据方法演示: '数字取自公开披露，每一格注明来源（查得、推算、记忆）；仅用于说明方法，不与示范区机构同组。',
+  试算: '所用方案尚未由另一名经办人审定，不作为结果，不得公布。',
+};
+
+/** Bar above what is no official evaluation: published figures of national banks, a trial by a draft scheme (`label`). */
 export function LabelNotice({ evaluation }: { readonly evaluation: Evaluation }) {
   if (evaluation.label === null) return null;
   return (
     <p className="notice-bar" role="note" data-testid="label-notice">
-      <strong>公开数据方法演示，非官方评价</strong>
-      {'　'}数字取自公开披露，每一格注明来源（查得、推算、记忆）；仅用于说明方法，不与示范区机构同组。
+      <strong>{evaluation.label}，非官方评价</strong>
+      {'　'}
+      {REASONS[evaluation.label]}
     </p>
   );
 }
