@@ -517,10 +517,19 @@ describe('from computed to final', () => {
     expect(verified.verifiedBy).toMatch(/^verifier/);
     expect(await place.officer.post(`/evaluations/${own.id}/publish`)).toMatchObject({ state: 'provisional' });
     expect(await place.leader.post(`/evaluations/${own.id}/finalise`)).toMatchObject({ state: 'final' });
-    expect((await place.leader.asks('POST', `/evaluations/${own.id}/annul`, {})).status).toBe(409); // needs a reason
+    expect((await place.leader.asks('POST', `/evaluations/${own.id}/annul`, {})).status).toBe(422); // needs a reason
     expect(await place.leader.post(`/evaluations/${own.id}/annul`, { reason: '数据口径有误' })).toMatchObject({
       state: 'annulled',
     });
+  });
+
+  it('a draft scheme that nobody else has reviewed gives a trial, marked as one and never published', async () => {
+    const document = COHORTS.replace('version: 1', 'version: 2');
+    await place.officer.post('/schemes', { document });
+    const trial = await runsToTheEnd({ ...COHORTS_NOW, version: 2 });
+    expect(trial).toMatchObject({ state: 'computed', label: '试算' });
+    await place.verifier.post(`/evaluations/${trial.id}/verify`);
+    await expect(place.officer.post(`/evaluations/${trial.id}/publish`)).rejects.toMatchObject({ status: 409 });
   });
 
   it('a stored result that was changed by hand is not verified', async () => {

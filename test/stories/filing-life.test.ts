@@ -165,3 +165,32 @@ it('twenty claims at once have one winner', async () => {
   expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
   expect(answers.filter((answer) => answer.status === 412)).toHaveLength(19);
 });
+
+it('a return names cells of the form only, may be brief, and carries its new date', async () => {
+  const filing = await other.filer.files({ institution: other.uscc, period: '2024Q2' }, { BK_LOAN_BAL: '5' });
+  await other.checker.submits(filing);
+  const { version } = await place.reviewer.claims(filing);
+  const back = (body: unknown) =>
+    place.reviewer.asks<FilingView>('POST', `/filings/${filing.id}/return`, body, { 'if-match': `"${version}"` });
+  const unknown = await back({ reason: '数据有误', message: '请核对', cells: ['NO_SUCH'] });
+  expect(unknown.status).toBe(422);
+  const returned = await back({ reason: '数据有误', message: '请核对', due: '2026-12-01T00:00:00+08:00' });
+  expect(returned.body.returned).toEqual({
+    reason: '数据有误',
+    message: '请核对',
+    cells: [],
+    due: '2026-11-30T16:00:00.000Z',
+  });
+});
+
+it('the audit is searched by who, whom, what and when', async () => {
+  const of = (query: string) => place.auditor.get<Page<AuditItem>>(`/audit?${query}`);
+  const mine = await of(`institution=${bank.uscc}&action=filing.accept`);
+  expect(mine.items.length).toBeGreaterThan(0);
+  expect(new Set(mine.items.map((entry) => entry.institution))).toEqual(new Set([bank.uscc]));
+  const [latest] = mine.items;
+  if (!latest) throw new Error('nothing was accepted');
+  expect((await of(`actor=${latest.actor.id}&subject=${latest.subject}&action=filing.accept`)).items).toEqual([latest]);
+  expect((await of(`subject=${latest.subject}&to=${encodeURIComponent(latest.at)}`)).items).not.toContainEqual(latest);
+  expect((await of(`subject=${latest.subject}&from=${encodeURIComponent(latest.at)}`)).items).toContainEqual(latest);
+});
