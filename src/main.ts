@@ -106,7 +106,6 @@ async function start(): Promise<void> {
   const installation = await opening;
   if (isEnding) return;
   void installation.lost.then(() => {
-    if (isEnding) return;
     console.error('内置数据库意外停止，程序随之结束；已保存的数据不受影响，请重新运行 npm start。');
     process.exit(1);
   });

@@ -57,10 +57,12 @@ export async function openInstallation(settings: Settings, how: 'hold' | 'join')
       409,
       `数据目录正在使用：${dataDir}。请先结束另一个 npm start，或用 GREENRANK_DATA 换一个目录。`,
     );
+  let isClosing = false;
   return {
     owner: await createOwner(server),
-    lost: new Promise((resolve) => hold.once('end', () => resolve())),
+    lost: new Promise((resolve) => hold.once('end', () => !isClosing && resolve())),
     close: async () => {
+      isClosing = true;
       await hold.end().catch(() => undefined);
       await server.stop();
     },
