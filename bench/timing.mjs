@@ -7,8 +7,11 @@ export async function median(runs, work) {
     await work();
     times.push(performance.now() - start);
   }
-  return times.sort((a, b) => a - b)[Math.floor(runs / 2)];
+  return middle(times);
 }
+
+/** The middle of some times. */
+export const middle = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
 /** A small seeded generator (mulberry32): the same numbers in every run. */
 export function seeded(seed) {
