@@ -66,7 +66,7 @@ export async function measure() {
           [codes],
         );
         await client.query('insert into reporting_period (period) select unnest($1::text[])', [
-          [...PERIODS, ...PERIODS.map(yearBefore)],
+          ROUNDS.flatMap((year) => [...quarters(year - 1), ...quarters(year)]),
         ]);
       });
       const form = opened.catalogue.formOfType('bank');
