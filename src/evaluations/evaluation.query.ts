@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { periodTitle } from '../calendar/period.js';
 import { People } from '../identity/people.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -72,9 +73,9 @@ export class EvaluationQuery {
         [...(request.after ?? [null, null]), actor.institutionId === null ? null : [...PUBLISHED], request.limit + 1],
       );
       const page = pageOf(rows, request, 'evaluations', (row) => [row.at, row.id]);
-      const items: EvaluationView[] = [];
-      for (const { id } of page.items) items.push(await this.view(tx, id));
-      return { items, next: page.next };
+      const found = await tx.manager.findBy(Evaluation, { id: In(page.items.map((row) => row.id)) });
+      const views = new Map((await this.views(tx, found)).map((view) => [view.id, view]));
+      return { items: page.items.flatMap((row) => views.get(row.id) ?? []), next: page.next };
     });
   }
 
@@ -98,15 +99,24 @@ export class EvaluationQuery {
   }
 
   async view(tx: Tx, id: string): Promise<EvaluationView> {
-    const evaluation = await this.entity(tx, id);
-    const cohorts = await tx.rows<EvaluationView['cohorts'][number]>(
-      'select cohort as code, title, state, size, ranked from evaluation_part where evaluation_id = $1 order by position',
-      [id],
+    const [view] = await this.views(tx, [await this.entity(tx, id)]);
+    return view as EvaluationView;
+  }
+
+  /** As many queries for many as for one. */
+  private async views(tx: Tx, evaluations: readonly Evaluation[]): Promise<EvaluationView[]> {
+    const parts = await tx.rows<EvaluationView['cohorts'][number] & { evaluation: string }>(
+      `select evaluation_id as evaluation, cohort as code, title, state, size, ranked
+       from evaluation_part where evaluation_id = any($1::uuid[]) order by position`,
+      [evaluations.map(({ id }) => id)],
     );
-    const names = await People.names(tx, [evaluation.startedBy, evaluation.verifiedBy ?? '']);
+    const names = await People.names(
+      tx,
+      evaluations.flatMap(({ startedBy, verifiedBy }) => [startedBy, verifiedBy ?? '']),
+    );
     const name = (user: string): string => names.get(user) ?? user;
-    return {
-      id,
+    return evaluations.map((evaluation) => ({
+      id: evaluation.id,
       scheme: evaluation.scheme,
       version: evaluation.version,
       title: evaluation.title,
@@ -117,7 +127,7 @@ export class EvaluationQuery {
       disclosure: evaluation.disclosure,
       label: evaluation.register !== 'district' ? PUBLISHED_FIGURES : evaluation.trial ? TRIAL : null,
       progress: { step: evaluation.step, done: evaluation.done, total: evaluation.total },
-      cohorts,
+      cohorts: parts.filter((part) => part.evaluation === evaluation.id).map(({ evaluation: _, ...cohort }) => cohort),
       hash: evaluation.hash,
       counts: evaluation.counts,
       grades: gradesOf(evaluation),
@@ -126,7 +136,7 @@ export class EvaluationQuery {
       verifiedBy: evaluation.verifiedBy === null ? null : name(evaluation.verifiedBy),
       error: evaluation.error,
       actions: evaluationStates.actions(evaluation.state, tx.actor, this.facts(evaluation)),
-    };
+    }));
   }
 }
 

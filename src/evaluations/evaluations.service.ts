@@ -14,7 +14,7 @@ import { EvaluationQuery, type EvaluationView } from './evaluation.query.js';
 import { COMPUTED, type EvaluationAction, evaluationStates } from './evaluation-states.js';
 import type { StartEvaluationDto } from './evaluations.dto.js';
 import { Pin } from './pin.service.js';
-import { QUEUE } from './runs.service.js';
+import { QUEUE, tellEvent } from './runs.service.js';
 import { ScoringThread } from './scoring-thread.service.js';
 
 const refused = (code: string, message: string, path: string, found: string, expected: string): DomainError =>
@@ -107,7 +107,7 @@ export class Evaluations {
           '有已采纳数据的报告期',
         );
       await act.enqueue(QUEUE, 'plan', { evaluation: row.id });
-      await this.tell(act, row.id, 'state', { state: 'queued' });
+      await tellEvent(act.tx, row.id, 'state', { state: 'queued' });
       act.record(null, { scheme: `${scheme.code}@${scheme.version}`, period: dto.period, figures });
       return this.query.view(act.tx, row.id);
     });
@@ -181,18 +181,10 @@ export class Evaluations {
       const state = evaluationStates.next(evaluation.state, action, actor, this.query.facts(evaluation), reason);
       await work(act, evaluation);
       await act.tx.manager.update(Evaluation, { id }, { state });
-      await this.tell(act, id, 'state', { state });
-      if (state === 'cancelled') await this.tell(act, id, 'end', { state, hash: null });
+      await tellEvent(act.tx, id, 'state', { state });
+      if (state === 'cancelled') await tellEvent(act.tx, id, 'end', { state, hash: null });
       act.record({ state: evaluation.state }, { state });
       return this.query.view(act.tx, id);
     });
-  }
-
-  private async tell(act: Act, id: string, type: string, data: Record<string, unknown>): Promise<void> {
-    await act.tx.run('insert into evaluation_event (evaluation_id, type, data) values ($1, $2, $3)', [
-      id,
-      type,
-      JSON.stringify(data),
-    ]);
   }
 }

@@ -37,7 +37,7 @@ export class Runs {
         await Outbox.done(tx, outbox);
         return null;
       }
-      if (row.was === 'queued') await this.event(tx, evaluationId, 'state', { state: 'running' });
+      if (row.was === 'queued') await tellEvent(tx, evaluationId, 'state', { state: 'running' });
       return { evaluationId, cohort: null, epoch: row.epoch, pin: await this.pin.read(tx, evaluationId) };
     });
   }
@@ -62,7 +62,7 @@ export class Runs {
       for (const cohort of cohorts)
         await this.enqueue(tx, 'cohort', { evaluation: claim.evaluationId, cohort: cohort.code });
       if (cohorts.length === 0) await this.enqueue(tx, 'finish', { evaluation: claim.evaluationId });
-      await this.event(tx, claim.evaluationId, 'progress', {
+      await tellEvent(tx, claim.evaluationId, 'progress', {
         cohort: null,
         step: '取数',
         done: 0,
@@ -86,7 +86,7 @@ export class Runs {
         await Outbox.done(tx, outbox);
         return null;
       }
-      await this.event(tx, evaluationId, 'progress', { cohort, step: '计算', done: 0, total: 1 });
+      await tellEvent(tx, evaluationId, 'progress', { cohort, step: '计算', done: 0, total: 1 });
       return { evaluationId, cohort, epoch: row.epoch, pin: await this.pin.read(tx, evaluationId) };
     });
   }
@@ -113,8 +113,8 @@ export class Runs {
       )) as { open: number };
       const done = evaluation.total - open;
       await tx.run('update evaluation set done = $2 where id = $1', [claim.evaluationId, done]);
-      await this.event(tx, claim.evaluationId, 'progress', { cohort: claim.cohort, step: '排名', done: 1, total: 1 });
-      await this.event(tx, claim.evaluationId, 'progress', {
+      await tellEvent(tx, claim.evaluationId, 'progress', { cohort: claim.cohort, step: '排名', done: 1, total: 1 });
+      await tellEvent(tx, claim.evaluationId, 'progress', {
         cohort: null,
         step: '计算',
         done,
@@ -143,8 +143,8 @@ export class Runs {
       if (held === 0) return;
       await tx.run('delete from result where evaluation_id = $1', [claim.evaluationId]);
       await this.insertResults(tx, claim.evaluationId, records);
-      await this.event(tx, claim.evaluationId, 'state', { state: 'computed' });
-      await this.event(tx, claim.evaluationId, 'end', { state: 'computed', hash });
+      await tellEvent(tx, claim.evaluationId, 'state', { state: 'computed' });
+      await tellEvent(tx, claim.evaluationId, 'end', { state: 'computed', hash });
       await Outbox.done(tx, outbox);
     });
   }
@@ -157,8 +157,8 @@ export class Runs {
         [evaluationId, reason.slice(0, 2_000)],
       );
       if (held > 0) {
-        await this.event(tx, evaluationId, 'state', { state: 'failed' });
-        await this.event(tx, evaluationId, 'end', { state: 'failed', hash: null });
+        await tellEvent(tx, evaluationId, 'state', { state: 'failed' });
+        await tellEvent(tx, evaluationId, 'end', { state: 'failed', hash: null });
       }
       await Outbox.done(tx, outbox);
     });
@@ -167,14 +167,6 @@ export class Runs {
   /** A job that is delivered again after its work was stored. */
   private async isDone(tx: Tx, outbox: string): Promise<boolean> {
     return (await tx.row('select 1 from outbox where id = $1 and done_at is not null', [outbox])) !== null;
-  }
-
-  private async event(tx: Tx, evaluationId: string, type: string, data: Record<string, unknown>): Promise<void> {
-    await tx.run('insert into evaluation_event (evaluation_id, type, data) values ($1, $2, $3)', [
-      evaluationId,
-      type,
-      JSON.stringify(data),
-    ]);
   }
 
   private async enqueue(tx: Tx, kind: string, payload: Record<string, string>): Promise<void> {
@@ -205,6 +197,20 @@ export class Runs {
       );
     }
   }
+}
+
+/** What whoever follows a run is told, in the transaction that makes it so. */
+export async function tellEvent(
+  tx: Tx,
+  evaluationId: string,
+  type: 'state' | 'progress' | 'end',
+  data: Record<string, unknown>,
+): Promise<void> {
+  await tx.run('insert into evaluation_event (evaluation_id, type, data) values ($1, $2, $3)', [
+    evaluationId,
+    type,
+    JSON.stringify(data),
+  ]);
 }
 
 /** The stored records, in the order of the ranking. */

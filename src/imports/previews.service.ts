@@ -1,21 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { InstitutionType } from '../forms/metric.js';
 import type { Tx } from '../platform/database.service.js';
-import { type PlacedRow, placeKey } from './place-rows.js';
+import type { ImportIssue } from './import-reading.js';
+import { type PlacedRow, type PlaceProblem, placeKey } from './place-rows.js';
 
 const CHUNK = 10_000;
 
-export interface StoredIssue {
-  readonly code: string;
-  readonly severity: 'problem' | 'warning';
-  readonly sheet: string | null;
-  readonly row: number | null;
-  readonly column: string | null;
-  readonly cell: string | null;
-  readonly raw: string;
-  readonly message: string;
-  readonly expected: string;
-}
+/** An issue of the reader, or one that only the register and the filings could tell. */
+export type StoredIssue = Omit<ImportIssue, 'code'> & { readonly code: ImportIssue['code'] | PlaceProblem };
 
 /** An institution and period of a preview, and how many figures go there. */
 export interface StoredPlace {
