@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../lifecycle/lifecycle.js';
+import type { Actor, PaperAct } from '../lifecycle/lifecycle.js';
 import { canonical, type Json } from '../numbers/canonical.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { requestContext } from '../platform/request-context.service.js';
@@ -57,6 +57,7 @@ export class Acts {
   perform<T>(options: ActOptions, work: (act: Act) => Promise<T>): Promise<T> {
     return this.database.transaction(options.actor, async (tx) => {
       const request = requestContext.getStore();
+      if (options.actor.onBehalf) await standsOnPaper(tx, options.actor.onBehalf);
       const repeat = options.creates ? (request?.idempotency ?? null) : null;
       if (repeat) {
         const stored = await this.firstAnswer<T>(tx, repeat);
@@ -97,6 +98,14 @@ export class Acts {
     });
   }
 
+  /** A read of something sensitive, remembered (reliability G9). Figures and names stay out of it. */
+  async note(actor: Actor, action: string, subject: string | null, institutionId: string | null): Promise<void> {
+    await this.perform({ action, actor }, async (act) => {
+      act.subject = subject;
+      act.institutionId = institutionId ?? act.institutionId;
+    });
+  }
+
   private async firstAnswer<T>(tx: Tx, repeat: { key: string; hash: string }): Promise<{ answer: T } | null> {
     // A second caller with the same key waits here until the first has committed.
     const fresh = await tx.rows(
@@ -124,6 +133,8 @@ export class Acts {
       canonical({
         at: act.now.toISOString(),
         actor: { id: options.actor.id, roles: options.actor.roles },
+        ...(options.actor.onBehalf ? { onBehalf: json({ ...options.actor.onBehalf, person: undefined }) } : {}),
+        ...(options.actor.token ? { token: options.actor.token.id } : {}),
         from,
         action: options.action,
         subject,
@@ -146,4 +157,16 @@ export class Acts {
       ],
     );
   }
+}
+
+/**
+ * One paper is one act: its record is confirmed in the transaction of the act that it stands for.
+ * @throws ON_BEHALF_DECIDED when it was confirmed or refused before
+ */
+async function standsOnPaper(tx: Tx, paper: PaperAct): Promise<void> {
+  const confirmed = await tx.run(
+    `update on_behalf set state = 'confirmed', decided_by = $2, decided_at = $3 where id = $1 and state = 'recorded'`,
+    [paper.record, paper.confirmedBy, tx.now],
+  );
+  if (confirmed === 0) throw new DomainError('ON_BEHALF_DECIDED', 409, '此代录已确认或已退回');
 }

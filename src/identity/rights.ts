@@ -4,6 +4,8 @@ const INSTITUTION: readonly Role[] = ['filer', 'checker'];
 const DEPARTMENT: readonly Role[] = ['department_editor', 'department_approver'];
 const BUREAU: readonly Role[] = ['reviewer', 'officer', 'verifier'];
 const READERS: readonly Role[] = [...BUREAU, 'leader', 'auditor'];
+/** Whose programs may act for them. */
+const MACHINES: readonly Role[] = ['filer', 'checker', 'officer', 'auditor', ...DEPARTMENT];
 const EVERYBODY: readonly Role[] = [...INSTITUTION, ...READERS, ...DEPARTMENT, 'security_admin', 'system_admin'];
 
 /**
@@ -11,7 +13,21 @@ const EVERYBODY: readonly Role[] = [...INSTITUTION, ...READERS, ...DEPARTMENT, '
  * that names no row of it stops the start.
  */
 export const RIGHTS = {
-  account: { read: EVERYBODY },
+  // One's own: password, second factor, sessions.
+  account: { read: EVERYBODY, edit: EVERYBODY },
+  // A checker: the accounts of the own institution, and its filers.
+  user: {
+    read: ['security_admin', 'auditor', 'checker'],
+    create: ['security_admin', 'checker'],
+    import: ['security_admin'],
+    grant: ['security_admin'],
+    disable: ['security_admin', 'checker'],
+    reset: ['security_admin', 'checker'],
+    erase: ['security_admin'],
+    coverage: ['security_admin', 'officer', 'auditor'],
+  },
+  token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
+  on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
   institution: { read: [...INSTITUTION, ...READERS, ...DEPARTMENT] },
   catalogue: { read: EVERYBODY },
   obligation: { read: [...INSTITUTION, ...READERS] },
@@ -39,10 +55,12 @@ export const RIGHTS = {
     publish: ['officer'],
     finalise: ['leader'],
     annul: ['leader'],
-    bundle: ['officer', 'verifier', 'auditor'],
+    bundle: [...INSTITUTION, ...READERS],
+    'full-bundle': ['officer', 'verifier', 'auditor'],
     export: READERS,
   },
-  audit: { read: ['auditor'] },
+  audit: { read: ['auditor'], export: ['auditor'], head: ['auditor', 'officer', 'verifier', 'leader', 'system_admin'] },
+  backup: { read: ['system_admin', 'officer', 'auditor'], run: ['system_admin'] },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>>;
 
 export type Resource = keyof typeof RIGHTS;

@@ -30,6 +30,24 @@ export const ROLE_TITLES: Readonly<Record<Role, string>> = {
   system_admin: '系统管理员',
 };
 
+/** The roles of whom an institution sends; all others belong to a department. */
+export const INSTITUTION_ROLES: readonly Role[] = ['filer', 'checker'];
+
+/** 三员: three administrators, three persons (GB/T 22239-2019 8.1.5). */
+export const ADMINISTRATORS: readonly Role[] = ['security_admin', 'system_admin', 'auditor'];
+
+/** 代录: the act stands on a paper; an officer recorded it and a second person confirmed it (design 7). */
+export interface PaperAct {
+  /** Id of the record. */
+  readonly record: string;
+  readonly person: string;
+  readonly paperNumber: string;
+  /** sha256 of the scan. */
+  readonly paperHash: string;
+  readonly recordedBy: string;
+  readonly confirmedBy: string;
+}
+
 /** Who acts. Stands in every act, and in the audit entry by id and roles. */
 export interface Actor {
   /** User's id; `system:relay`, `system:demo` … for the machine's own acts. */
@@ -41,6 +59,10 @@ export interface Actor {
   readonly institutionId: string | null;
   /** `finance_bureau`, `ecology` … or null. */
   readonly department: string | null;
+  /** Set while an act is done on behalf of this actor. */
+  readonly onBehalf?: PaperAct;
+  /** Set when a program acts with this person's token: its id, and the `resource:action` it may do at most. */
+  readonly token?: { readonly id: string; readonly scopes: readonly string[] };
 }
 
 export interface Transition<S extends string, A extends string, T> {

@@ -84,7 +84,8 @@ export class Database implements OnApplicationShutdown {
       if (outer.actor.id !== actor.id) throw new Error('actor changed inside a transaction');
       return work(outer);
     }
-    const source = actor.institutionId === null ? this.staff : this.institution;
+    // What an officer recorded for an institution is staff's work, in the institution's name.
+    const source = actor.institutionId === null || actor.onBehalf ? this.staff : this.institution;
     return source.transaction(async (manager) => {
       const rows = async <R>(sql: string, parameters: unknown[] = []): Promise<R[]> => {
         const result = await manager.queryRunner?.query(sql, parameters, true);
