@@ -5,6 +5,8 @@ import { Assessments } from './assessments/assessments.service.js';
 import { Acts } from './audit/acts.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditQuery } from './audit/audit.query.js';
+import { OnBehalfController } from './audit/on-behalf.controller.js';
+import { OnBehalf } from './audit/on-behalf.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
@@ -30,10 +32,18 @@ import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
 import { AccessGuard } from './identity/access.guard.js';
+import { AccountController } from './identity/account.controller.js';
 import { AuthController } from './identity/auth.controller.js';
 import { DEMO_FRONT, DemoEntry } from './identity/demo-entry.service.js';
+import { Lockouts } from './identity/lockouts.service.js';
+import { Oidc } from './identity/oidc.service.js';
+import { Passwords } from './identity/passwords.service.js';
 import { People } from './identity/people.service.js';
+import { SecondFactor } from './identity/second-factor.service.js';
 import { Sessions } from './identity/sessions.service.js';
+import { SignIn } from './identity/sign-in.service.js';
+import { TokensController } from './identity/tokens.controller.js';
+import { Tokens } from './identity/tokens.service.js';
 import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
@@ -42,6 +52,7 @@ import { InstitutionsController } from './institutions/institutions.controller.j
 import { Institutions } from './institutions/institutions.service.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
+import { Attachments } from './platform/attachments.service.js';
 import { Database } from './platform/database.service.js';
 import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
@@ -50,6 +61,9 @@ import { SETTINGS, type Settings } from './platform/settings.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { UserQuery } from './users/user.query.js';
+import { UsersController } from './users/users.controller.js';
+import { Users } from './users/users.service.js';
 
 /** All entities, for the data sources. */
 export const ENTITIES = [Filing, Scheme, Evaluation];
@@ -66,10 +80,20 @@ export interface Opened {
 const FEATURES: Provider[] = [
   Acts,
   AuditQuery,
+  OnBehalf,
+  Attachments,
+  Passwords,
+  Lockouts,
+  SecondFactor,
   People,
   Sessions,
+  Tokens,
+  SignIn,
+  Oidc,
   DemoEntry,
   Institutions,
+  UserQuery,
+  Users,
   Obligations,
   Drafts,
   Revisions,
@@ -100,6 +124,10 @@ const FEATURES: Provider[] = [
 const CONTROLLERS: Type[] = [
   HealthController,
   AuthController,
+  AccountController,
+  TokensController,
+  OnBehalfController,
+  UsersController,
   InstitutionsController,
   ObligationsController,
   FormsController,

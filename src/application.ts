@@ -10,12 +10,13 @@ import { DiscoveryService, MetadataScanner, NestFactory, Reflector } from '@nest
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { appModule, ENTITIES, type Opened } from './app.module.js';
-import { loadCatalogue, projectRoot } from './forms/catalogue.service.js';
+import { loadCatalogue } from './forms/catalogue.service.js';
 import { rolesFor } from './identity/rights.js';
 import { type Login, loginOf } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
 import { validation } from './platform/http.service.js';
 import { refuseAddress } from './platform/problem.filter.js';
+import { projectRoot } from './platform/project.service.js';
 import { ACCESS, type Access } from './platform/public.decorator.js';
 import { openQueue, type QueueConnection } from './platform/queue.service.js';
 import { requestContext } from './platform/request-context.service.js';
@@ -49,6 +50,8 @@ export const createWorker = (opened: Opened) =>
 export async function createApplication(opened: Opened): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    // Only a named proxy's word on the caller's address and on TLS is taken.
+    trustProxy: opened.settings.proxies.length > 0 ? [...opened.settings.proxies] : false,
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
     // `__proto__` in a body is refused, not copied.

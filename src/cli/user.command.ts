@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Acts } from '../audit/acts.service.js';
+import { Passwords } from '../identity/passwords.service.js';
 import { People } from '../identity/people.service.js';
 import { Institutions } from '../institutions/institutions.service.js';
 import { ROLE_TITLES, ROLES, type Role } from '../lifecycle/lifecycle.js';
@@ -55,12 +56,11 @@ export async function user(args: readonly string[]): Promise<number> {
     process.stderr.write(`没有角色“${unknown}”\n${HELP}\n`);
     return 2;
   }
+  const settings = readSettings(process.env);
+  const passwords = new Passwords(settings);
   const password = await firstLine();
-  if ([...password].length < 12 || [...password].length > 128) {
-    process.stderr.write('口令应为 12–128 个字符，从标准输入的第一行读取\n');
-    return 1;
-  }
-  const installation = await openInstallation(readSettings(process.env), 'join');
+  passwords.refuseWeak(password, username);
+  const installation = await openInstallation(settings, 'join');
   try {
     await migrate(installation.owner);
     const database = await Database.open(installation.owner, null);
@@ -71,7 +71,7 @@ export async function user(args: readonly string[]): Promise<number> {
         institution === undefined
           ? null
           : (await database.transaction(actor, (tx) => institutions.find(tx, institution))).id;
-      await new People(database, new Acts(database)).add(actor, {
+      await new People(database, new Acts(database), passwords).add(actor, {
         username,
         name: name ?? username,
         roles: roles as Role[],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { parse as parseYaml } from 'yaml';
-import { projectRoot } from '../forms/catalogue.service.js';
+import { projectRoot } from '../platform/project.service.js';
 import type {
   DemoAccount,
   DemoAssessment,

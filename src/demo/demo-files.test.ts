@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseYaml } from 'yaml';
 import { quarterCode, quarterIndex } from '../calendar/period.js';
-import { loadCatalogue, projectRoot } from '../forms/catalogue.service.js';
+import { loadCatalogue } from '../forms/catalogue.service.js';
 import { checkFiling } from '../forms/check-filing.js';
 import { formMetrics } from '../forms/form.js';
 import type { Metric } from '../forms/metric.js';
@@ -11,6 +11,7 @@ import { isAsked } from '../forms/metric.js';
 import { isUscc } from '../institutions/uscc.js';
 import { ROLES } from '../lifecycle/lifecycle.js';
 import { Decimal, parseFigure, sumOf, ZERO } from '../numbers/decimal.js';
+import { projectRoot } from '../platform/project.service.js';
 import type { DemoAccount, DemoAssessment, DemoEvaluation, DemoInstitution, DemoOpenState } from './demo-rows.js';
 
 const folder = join(projectRoot(), 'config/demo');

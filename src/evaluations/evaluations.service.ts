@@ -1,11 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
+import { OnBehalf } from '../audit/on-behalf.service.js';
 import { quarterCode, windowQuarters } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
-import { Database } from '../platform/database.service.js';
+import { Database, type Tx } from '../platform/database.service.js';
 import { DomainError, notFound } from '../problems/problems.js';
 import { Scheme } from '../schemes/scheme.entity.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
@@ -22,7 +23,7 @@ const refused = (code: string, message: string, path: string, found: string, exp
 
 /** The acts on an evaluation. */
 @Injectable()
-export class Evaluations {
+export class Evaluations implements OnModuleInit {
   constructor(
     private readonly acts: Acts,
     private readonly database: Database,
@@ -30,8 +31,32 @@ export class Evaluations {
     private readonly query: EvaluationQuery,
     private readonly obligations: Obligations,
     private readonly scoring: ScoringThread,
+    private readonly papers: OnBehalf,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
+
+  /** The leading group decides on paper in many a district (design 7, 代录). */
+  onModuleInit(): void {
+    const byLeader = { role: 'leader', department: 'leading_group' } as const;
+    const subject = async (tx: Tx, id: string) => {
+      const { title, periodTitle } = await this.query.view(tx, id);
+      return { title: `${title} ${periodTitle}`, institutionId: null };
+    };
+    this.papers.register({
+      ...byLeader,
+      action: 'evaluation.finalise',
+      title: '评价定稿',
+      subject,
+      perform: (actor, id) => this.finalise(actor, id),
+    });
+    this.papers.register({
+      ...byLeader,
+      action: 'evaluation.annul',
+      title: '评价作废',
+      subject,
+      perform: (actor, id, body) => this.annul(actor, id, body.reason ?? ''),
+    });
+  }
 
   /**
    * Pins figures, institutions, assessments and the scheme's text, and asks the queue, all in one transaction.

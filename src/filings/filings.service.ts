@@ -1,5 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
+import { OnBehalf } from '../audit/on-behalf.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { blockingViolations } from '../forms/check-filing.js';
@@ -25,7 +26,7 @@ export interface Receipt {
 
 /** The acts on a filing, each told in order. */
 @Injectable()
-export class Filings {
+export class Filings implements OnModuleInit {
   constructor(
     private readonly acts: Acts,
     private readonly query: FilingQuery,
@@ -34,8 +35,28 @@ export class Filings {
     private readonly observations: Observations,
     private readonly institutions: Institutions,
     private readonly obligations: Obligations,
+    private readonly papers: OnBehalf,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
+
+  /** A small institution signs a printed form; an officer imports its figures and records the paper. */
+  onModuleInit(): void {
+    this.papers.register({
+      action: 'filing.submit',
+      title: '签署并提交报表',
+      role: 'checker',
+      department: null,
+      subject: async (tx, id) => {
+        const { institution, institutionName, formTitle, period } = await this.query.view(tx, id);
+        const { id: institutionId } = await this.institutions.find(tx, institution);
+        return { title: `${institutionName} ${formTitle} ${period}`, institutionId };
+      },
+      perform: async (actor, id) => {
+        const { version } = await this.query.one(actor, id);
+        return this.submit(actor, id, version, {});
+      },
+    });
+  }
 
   /** An empty draft, with its obligation. @throws NOT_FOUND, FORM_UNKNOWN, PERIOD_UNKNOWN, FILING_EXISTS */
   create(actor: Actor, dto: CreateFilingDto): Promise<FilingView> {

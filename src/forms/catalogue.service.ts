@@ -1,21 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { projectRoot } from '../platform/project.service.js';
 import { DomainError } from '../problems/problems.js';
 import type { Catalogue, ConfigurationFile } from './catalogue.js';
 import { assembleCatalogue } from './catalogue.js';
-
-/** The folder with package.json above this file: the same from src/ and from dist/src/. */
-export function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new DomainError('CATALOGUE_INVALID', 422, '找不到项目所在文件夹（package.json）');
-    folder = parent;
-  }
-  return folder;
-}
 
 /** @throws CATALOGUE_INVALID when the file is missing or no YAML */
 function readYaml(dir: string, name: string): ConfigurationFile {

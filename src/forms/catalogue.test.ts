@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../platform/project.service.js';
 import { DomainError } from '../problems/problems.js';
-import { loadCatalogue, projectRoot } from './catalogue.service.js';
+import { loadCatalogue } from './catalogue.service.js';
 import { formMetrics, sectionsAsked } from './form.js';
 import { INSTITUTION_TYPES, isCount, isFiled } from './metric.js';
 

@@ -6,13 +6,19 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { ACCESS, type Access } from '../platform/public.decorator.js';
 import { DomainError } from '../problems/problems.js';
 import { type ActionOn, type Resource, rolesFor } from './rights.js';
-import { SESSION_COOKIE, Sessions } from './sessions.service.js';
+import { cookieName, Sessions } from './sessions.service.js';
+import { Tokens } from './tokens.service.js';
 
 /** Declares which row of the table of rights a route needs. */
 export const Can = <R extends Resource>(resource: R, action: ActionOn<R>) =>
   SetMetadata(ACCESS, { resource, action } satisfies Access);
 
 export type SignedIn = FastifyRequest & { actor?: Actor };
+
+/** The session's token in the cookie of this connection. */
+export const sessionToken = (request: SignedIn): string | undefined => request.cookies[cookieName(request)];
+
+const BEARER = /^Bearer ([A-Za-z0-9_-]{1,200})$/;
 
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const { actor } = context.switchToHttp().getRequest<SignedIn>();
@@ -40,6 +46,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: Sessions,
+    private readonly tokens: Tokens,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -50,13 +57,25 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<SignedIn>();
     refuseForeignOrigin(request);
     if (access === 'public') return true;
-    const actor = await this.sessions.actorOf(request.cookies[SESSION_COOKIE]);
+    const actor = await this.actorOf(request);
     if (!actor) throw new DomainError('NOT_SIGNED_IN', 401, '请先登录');
     request.actor = actor;
-    if (!access || !rolesFor(access.resource, access.action).some((role) => actor.roles.includes(role)))
-      throw new DomainError('FORBIDDEN', 403, '角色无此权限');
+    if (!access || !may(actor, access)) throw new DomainError('FORBIDDEN', 403, '角色无此权限');
     return true;
   }
+
+  private actorOf(request: SignedIn): Promise<Actor | null> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return this.sessions.actorOf(sessionToken(request));
+    return this.tokens.actorOf(BEARER.exec(authorization)?.[1] ?? '');
+  }
+}
+
+/** By role, and for a program also by the scopes of its token; it may always ask who it is. */
+function may(actor: Actor, { resource, action }: Exclude<Access, 'public'>): boolean {
+  if (!rolesFor(resource, action).some((role) => actor.roles.includes(role))) return false;
+  const scope = `${resource}:${action}`;
+  return actor.token === undefined || scope === 'account:read' || actor.token.scopes.includes(scope);
 }
 
 /** Writes come from our own pages or from programs, which send no Origin (reliability 3.11). */

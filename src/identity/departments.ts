@@ -10,3 +10,9 @@ const DEPARTMENTS: Readonly<Record<string, string>> = {
 };
 
 export const departmentTitle = (code: string): string => DEPARTMENTS[code] ?? code;
+
+export const isDepartment = (code: string): boolean => Object.hasOwn(DEPARTMENTS, code);
+
+/** Code by title or code, as a workbook may say it; null: none of them. */
+export const departmentNamed = (text: string): string | null =>
+  Object.keys(DEPARTMENTS).find((code) => code === text || DEPARTMENTS[code] === text) ?? null;

@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { hash, verify } from '@node-rs/argon2';
 import { type Act, Acts } from '../audit/acts.service.js';
-import { type Actor, ROLES, type Role } from '../lifecycle/lifecycle.js';
+import {
+  type Actor,
+  ADMINISTRATORS,
+  INSTITUTION_ROLES,
+  ROLE_TITLES,
+  ROLES,
+  type Role,
+} from '../lifecycle/lifecycle.js';
 import { Database, systemActor, type Tx } from '../platform/database.service.js';
-import { DomainError } from '../problems/problems.js';
+import { DomainError, notFound } from '../problems/problems.js';
+import { codeHash, oneTimeCode, Passwords } from './passwords.service.js';
+import { Sessions } from './sessions.service.js';
 
-/** argon2id with OWASP's first choice: 19 MiB, 2 passes. */
-const ARGON = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-/** A hash of nothing anybody knows: an unknown user costs as much as a wrong password. */
-const DECOY = hash('no account has this password', ARGON);
+const CODE_DAYS = 7;
 
 export interface NewAccount {
   readonly username: string;
@@ -17,8 +21,28 @@ export interface NewAccount {
   readonly roles: readonly Role[];
   readonly institutionId: string | null;
   readonly department: string | null;
-  /** null: the account acts in records but cannot sign in. */
+  /** null: the account acts in records but cannot sign in, until it gets a one-time code. */
   readonly password: string | null;
+  /** When the grants begin; null: now. */
+  readonly from?: Date | null;
+  /** When they end; null: open. */
+  readonly to?: Date | null;
+}
+
+/** Told once, on paper; opens nothing but the choice of a password. */
+export interface OneTimeCode {
+  readonly code: string;
+  readonly codeUntil: string;
+}
+
+/** An account as its acts see it: locked until the act ends. */
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly institutionId: string | null;
+  readonly department: string | null;
+  readonly disabledAt: Date | null;
 }
 
 /** Accounts, their dated grants and passwords. */
@@ -27,56 +51,94 @@ export class People {
   constructor(
     private readonly database: Database,
     private readonly acts: Acts,
+    private readonly passwords: Passwords,
   ) {}
 
   /**
-   * The account's id if the password is right.
-   * @throws SIGN_IN_FAILED, the same for an unknown user and a wrong password
-   */
-  async signIn(username: string, password: string): Promise<string> {
-    const account = await this.database.transaction(systemActor('sign-in'), (tx) =>
-      tx.row<{ id: string; password_hash: string | null }>(
-        'select id, password_hash from user_account where username = $1 and disabled_at is null',
-        [username],
-      ),
-    );
-    const isRight = await verify(account?.password_hash ?? (await DECOY), password);
-    if (!account?.password_hash || !isRight) throw new DomainError('SIGN_IN_FAILED', 401, '用户名或口令不正确');
-    return account.id;
-  }
-
-  /**
    * Makes an account with its grants.
-   * @throws ROLE_UNKNOWN, USERNAME_TAKEN, PASSWORD_SHORT
+   * @throws ROLE_UNKNOWN, ROLE_MISPLACED, ADMINISTRATORS_APART, USERNAME_TAKEN
    */
   add(actor: Actor, account: NewAccount): Promise<string> {
-    return this.acts.perform({ action: 'user.add', actor }, (act) => this.addWithin(act, account));
+    return this.acts.perform({ action: 'user.create', actor }, (act) => this.addWithin(act, account));
   }
 
   async addWithin(act: Act, account: NewAccount): Promise<string> {
-    const unknown = account.roles.find((role) => !ROLES.includes(role));
-    if (unknown !== undefined)
-      throw new DomainError('ROLE_UNKNOWN', 422, `没有角色“${unknown}”，可用：${ROLES.join('、')}`);
+    const hashed = account.password === null ? null : await this.passwords.hash(account.password);
     const row = await act.tx.row<{ id: string }>(
-      `insert into user_account (username, name, password_hash, institution_id, department)
-       values ($1, $2, $3, $4, $5) on conflict (username) do nothing returning id`,
-      [
-        account.username,
-        account.name,
-        account.password === null ? null : await hash(account.password, ARGON),
-        account.institutionId,
-        account.department,
-      ],
+      `insert into user_account (username, name, password_hash, password_set_at, institution_id, department)
+       values ($1, $2, $3, case when $3::text is not null then now() end, $4, $5) on conflict (username) do nothing returning id`,
+      [account.username, account.name, hashed, account.institutionId, account.department],
     );
     if (!row) throw new DomainError('USERNAME_TAKEN', 409, `用户名“${account.username}”已存在`);
-    await act.tx.run('insert into user_role (user_id, role, granted_by) select $1, unnest($2::text[]), $3', [
-      row.id,
-      [...account.roles],
-      act.actor.id,
-    ]);
+    await this.grant(act, row.id, account.roles, account.from ?? act.now, account.to ?? null);
     act.subject = row.id;
-    act.record(null, { username: account.username, roles: account.roles });
+    act.institutionId = account.institutionId;
+    // The name stands in one erasable place, and never in the audit.
+    act.record(null, { roles: account.roles, department: account.department });
     return row.id;
+  }
+
+  /**
+   * Dated grants, in the caller's act.
+   * @throws ROLE_UNKNOWN, ROLE_MISPLACED, ROLE_GRANTED, ADMINISTRATORS_APART, GRANT_DATES
+   */
+  async grant(act: Act, userId: string, roles: readonly Role[], from: Date, to: Date | null): Promise<void> {
+    const account = await lockAccount(act.tx, userId);
+    const wrong = (code: string, path: string, found: string, expected: string, message: string): never => {
+      throw new DomainError(code, 422, message, [{ path, rule: code, found, expected, message }]);
+    };
+    for (const role of roles) {
+      if (!ROLES.includes(role))
+        wrong('ROLE_UNKNOWN', 'roles', role, ROLES.join('、'), `没有角色“${role}”，可用：${ROLES.join('、')}`);
+      const isInstitution = INSTITUTION_ROLES.includes(role);
+      if (isInstitution !== (account.institutionId !== null))
+        wrong(
+          'ROLE_MISPLACED',
+          'roles',
+          role,
+          isInstitution ? '机构人员' : '财政局或部门人员',
+          `${ROLE_TITLES[role]}只能授予${isInstitution ? '机构' : '财政局或部门'}的人员`,
+        );
+      if (to !== null && to <= from)
+        wrong('GRANT_DATES', 'to', to.toISOString(), `晚于 ${from.toISOString()}`, '授权的止期应晚于起期');
+      const standing = await act.tx.row(
+        `select 1 from user_role where user_id = $1 and role = $2
+           and valid_from < coalesce($4::timestamptz, 'infinity') and coalesce(valid_to, 'infinity') > $3`,
+        [userId, role, from, to],
+      );
+      if (standing) throw new DomainError('ROLE_GRANTED', 409, `该用户在此期间已有角色“${ROLE_TITLES[role]}”`);
+      await act.tx
+        .run('insert into user_role (user_id, role, valid_from, valid_to, granted_by) values ($1, $2, $3, $4, $5)', [
+          userId,
+          role,
+          from,
+          to,
+          act.actor.id,
+        ])
+        .catch((error: { code?: string }) => {
+          if (error.code !== 'GR001') throw error;
+          throw new DomainError(
+            'ADMINISTRATORS_APART',
+            409,
+            `三员分离：${ADMINISTRATORS.map((each) => ROLE_TITLES[each]).join('、')}须由三个人分别担任`,
+          );
+        });
+    }
+  }
+
+  /** A new one-time code; the old password, the sessions and a lock end with it. */
+  async giveCode(act: Act, userId: string): Promise<OneTimeCode> {
+    const account = await lockAccount(act.tx, userId);
+    if (account.disabledAt !== null) throw new DomainError('USER_DISABLED', 409, '账号已停用，请先启用');
+    const code = oneTimeCode();
+    const until = new Date(Date.now() + CODE_DAYS * 86_400_000); // real time, like all of sign-in
+    await act.tx.run(
+      'update user_account set password_hash = null, password_set_at = null, code_hash = $2, code_until = $3 where id = $1',
+      [userId, codeHash(code), until],
+    );
+    await act.tx.run('delete from sign_in_failure where key = $1', [`account:${account.username}`]);
+    await Sessions.endAll(act.tx, userId);
+    return { code, codeUntil: until.toISOString() };
   }
 
   /** Whether anybody has an account. */
@@ -89,18 +151,38 @@ export class People {
 
   /** Sets one password for all of these accounts (the demonstration's, at every start). */
   async setPassword(usernames: readonly string[], password: string): Promise<void> {
-    const hashed = await hash(password, ARGON);
+    const hashed = await this.passwords.hash(password);
     await this.database.transaction(systemActor('sign-in'), (tx) =>
-      tx.run('update user_account set password_hash = $2 where username = any($1)', [[...usernames], hashed]),
+      tx.run('update user_account set password_hash = $2, password_set_at = now() where username = any($1)', [
+        [...usernames],
+        hashed,
+      ]),
     );
   }
 
-  /** Display names of account ids, for receipts and traces. */
+  /** Display names of those who acted, for receipts and traces; what stands on a paper says so (design 7). */
   static async names(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+    const asked = [...new Set(ids)];
+    const papers = asked.flatMap((id) => (id.startsWith(ON_BEHALF) ? [id.slice(ON_BEHALF.length)] : []));
     const rows = await tx.rows<{ id: string; name: string }>(
-      'select id, name from user_account where id::text = any($1)',
-      [[...new Set(ids)]],
+      `select id::text, name from user_account where id::text = any($1)
+       union all select '${ON_BEHALF}' || id, person || '（代录，' || paper_number || '）' from on_behalf where id::text = any($2)`,
+      [asked, papers],
     );
     return new Map(rows.map((row) => [row.id, row.name]));
   }
+}
+
+/** Ids of actors whose act stands on a paper begin so. */
+export const ON_BEHALF = 'on-behalf:';
+
+/** The account, held until the act ends. @throws NOT_FOUND, also for an erased one */
+export async function lockAccount(tx: Tx, id: string): Promise<Account> {
+  const found = await tx.row<Account>(
+    `select id, username, name, institution_id as "institutionId", department, disabled_at as "disabledAt"
+     from user_account where id = $1 and erased_at is null for update`,
+    [id],
+  );
+  if (!found) throw notFound();
+  return found;
 }

@@ -71,3 +71,95 @@ export function rolesFor(resource: string, action: string): readonly Role[] {
   const row = (RIGHTS as Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>>)[resource];
   return row?.[action] ?? [];
 }
+
+/** How people call them, in the matrix, in tokens and on the page of who can still act. */
+const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in ActionOn<R>]: string }] } = {
+  account: ['本人账号', { read: '查看', edit: '修改' }],
+  user: [
+    '用户',
+    {
+      read: '查看',
+      create: '新建',
+      import: '从工作簿新建',
+      grant: '授予和终止角色',
+      disable: '停用和启用',
+      reset: '发一次性代码、重置动态口令',
+      erase: '抹去姓名',
+      coverage: '查看谁能办',
+    },
+  ],
+  token: ['令牌', { read: '查看', create: '新建', revoke: '吊销' }],
+  on_behalf: ['代录', { read: '查看', record: '登记', confirm: '确认', refuse: '退回' }],
+  institution: ['机构', { read: '查看' }],
+  catalogue: ['指标与报表', { read: '查看' }],
+  obligation: ['填报任务', { read: '查看' }],
+  filing: [
+    '填报',
+    {
+      read: '查看',
+      create: '新建',
+      edit: '填写',
+      pass: '提交复核',
+      submit: '签署并提交',
+      withdraw: '撤回',
+      claim: '领取',
+      release: '放回',
+      return: '退回',
+      accept: '采纳',
+      amend: '申请或要求更正',
+    },
+  ],
+  import: ['导入', { create: '上传预览', read: '查看', commit: '导入' }],
+  scheme: ['评价方案', { read: '查看', create: '起草', check: '检查', review: '审定' }],
+  evaluation: [
+    '评价',
+    {
+      read: '查看',
+      create: '启动',
+      requeue: '重新排队',
+      cancel: '取消',
+      verify: '核验',
+      publish: '公布',
+      finalise: '定稿',
+      annul: '作废',
+      bundle: '下载存证包',
+      'full-bundle': '下载完整存证包',
+      export: '导出排名',
+    },
+  ],
+  audit: ['审计', { read: '查看', export: '导出', head: '查看封存状态' }],
+  backup: ['备份', { read: '查看', run: '立即备份' }],
+};
+
+/** `filing:accept` → 填报 采纳. */
+export function rightTitle(scope: string): string {
+  const [resource = '', action = ''] = scope.split(':');
+  const [title, actions] = TITLES[resource as Resource];
+  return `${title} ${(actions as Readonly<Record<string, string>>)[action]}`;
+}
+
+/** Acts whose second must be another person than the first (design 7); the machines and the database hold them too. */
+export const APART: readonly { readonly first: string; readonly second: string; readonly why: string }[] = [
+  { first: 'filing:edit', second: 'filing:submit', why: '填报人不得复核自己填报的报表' },
+  { first: 'scheme:create', second: 'scheme:review', why: '方案由另一名经办人审定' },
+  { first: 'evaluation:create', second: 'evaluation:verify', why: '发起人不得核验自己发起的评价' },
+  { first: 'on_behalf:record', second: 'on_behalf:confirm', why: '代录由另一人确认' },
+];
+
+/** What a program may never do for a person: touch accounts, tokens, papers, backups. */
+const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup'] satisfies Resource[];
+
+/** The `resource:action` that somebody with these roles may put into a token. */
+export const scopesOf = (roles: readonly Role[]): string[] =>
+  Object.entries(rightsOf(roles)).flatMap(([resource, actions]) =>
+    BY_HAND.includes(resource) ? [] : actions.map((action) => `${resource}:${action}`),
+  );
+
+/** What these roles may do: resource → actions, in the order of the table. */
+export function rightsOf(roles: readonly Role[]): Record<string, string[]> {
+  const all = Object.keys(RIGHTS).map((resource): [string, string[]] => {
+    const actions = Object.keys(RIGHTS[resource as Resource]);
+    return [resource, actions.filter((action) => rolesFor(resource, action).some((role) => roles.includes(role)))];
+  });
+  return Object.fromEntries(all.filter(([, actions]) => actions.length > 0));
+}

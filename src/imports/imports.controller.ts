@@ -1,4 +1,3 @@
-import type { MultipartFile } from '@fastify/multipart';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
@@ -7,6 +6,7 @@ import { Can, CurrentActor, type SignedIn } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { IdPipe } from '../platform/http.service.js';
 import { ListDto } from '../platform/list.dto.js';
+import { type Upload, uploadOf } from '../platform/upload.service.js';
 import { DomainError } from '../problems/problems.js';
 import { ImportQuery } from './import.query.js';
 import type { ImportLayout } from './import-reading.js';
@@ -24,24 +24,10 @@ class CommitImportDto {
   clear?: boolean;
 }
 
-const unreadable = (message: string): DomainError => new DomainError('IMPORT_UPLOAD', 422, message);
-
-/** @throws UNPARSABLE for a form that is cut off or malformed: the parser's own errors carry no status then */
-const parsed = async <T>(reading: Promise<T>): Promise<T> => {
-  try {
-    return await reading;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== undefined) throw error;
-    throw new DomainError('UNPARSABLE', 400, '上传的表单不完整或格式有误，请重新上传');
-  }
-};
-
-function layoutOf(file: MultipartFile): ImportLayout | undefined {
-  const field = file.fields.layout;
-  const value = field && 'value' in field ? field.value : undefined;
-  if (value === undefined || value === '') return undefined;
-  if (value !== 'long' && value !== 'wide') throw unreadable('layout 应为 long 或 wide');
-  return value;
+function layoutOf({ layout }: Upload['fields']): ImportLayout | undefined {
+  if (layout === undefined || layout === '') return undefined;
+  if (layout !== 'long' && layout !== 'wide') throw new DomainError('IMPORT_UPLOAD', 422, 'layout 应为 long 或 wide');
+  return layout;
 }
 
 @ApiTags('imports')
@@ -60,13 +46,8 @@ export class ImportsController {
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if (!request.isMultipart()) throw new DomainError('MEDIA_TYPE', 415, '请以 multipart/form-data 上传文件');
-    const file = await parsed(request.file({ throwFileSizeLimit: false }));
-    if (!file) throw unreadable('没有收到文件（字段名 file）');
-    const bytes = await parsed(file.toBuffer());
-    // The reader says itself that a file is over the limit; one that was cut off must not reach it as if whole.
-    if (file.file.truncated) throw new DomainError('IMPORT_SIZE', 422, '文件超过 20 MB，请拆分后上传');
-    const made = await this.imports.preview(actor, { name: file.filename, bytes }, layoutOf(file));
+    const { name, bytes, fields } = await uploadOf(request);
+    const made = await this.imports.preview(actor, { name, bytes }, layoutOf(fields));
     reply.header('location', `/api/v1/imports/${made.id}`);
     return made;
   }

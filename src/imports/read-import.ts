@@ -77,3 +77,15 @@ export function readImport(file: ImportFile, context: ImportContext): ImportRead
     throw error;
   }
 }
+
+/** The first sheet with anything in it, as bare cells: for tables that hold no figures. @throws as `readImport` */
+export function sheetOf(file: ImportFile): SourceSheet {
+  try {
+    const filled = sourceOf(file, new ReadingNotes()).sheets.find(({ rows }) => rows.length > 0);
+    if (!filled) throw new FileRefused('IMPORT_EMPTY', '文件里没有内容', '没有内容', '表头和数据');
+    return filled;
+  } catch (error) {
+    if (error instanceof FileRefused) throw importRefused(file.name, error);
+    throw error;
+  }
+}

@@ -60,7 +60,9 @@ export class PeopleAndProof1795600000000 implements MigrationInterface {
         created_at timestamptz not null,
         expires_at timestamptz not null,
         revoked_at timestamptz,
-        used_at timestamptz
+        used_at timestamptz,
+        minute timestamptz not null default now(),
+        requests int not null default 0
       );
       create index on api_token (user_id);
 

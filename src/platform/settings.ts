@@ -14,6 +14,24 @@ export interface Settings {
   readonly demoPassword: string | null;
   /** Business time at the start of the process; null: the real one. */
   readonly now: Date | null;
+  /** `asvs`: length and a list of common ones; `dengbao3`: three classes of characters and 90 days besides. */
+  readonly security: SecurityProfile;
+  /** Addresses of the proxies in front, whose word on the caller's address and on TLS is taken. */
+  readonly proxies: readonly string[];
+  /** Sign-in by the provider of the house; null: by password alone. */
+  readonly oidc: OidcSettings | null;
+}
+
+export type SecurityProfile = 'asvs' | 'dengbao3';
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What the button says. */
+  readonly title: string;
+  /** Address under which people reach the product, without a slash at the end. */
+  readonly publicUrl: string;
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -62,6 +80,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     fault('GREENRANK_NOW', nowText, '带时区的时刻，如 2026-10-20T09:00:00+08:00');
   if (nowText !== null && !demo) fault('GREENRANK_NOW', nowText, '仅在演示模式下设置（测试时钟不得用于正式环境）');
 
+  const security = value('GREENRANK_SECURITY') ?? 'asvs';
+  if (security !== 'asvs' && security !== 'dengbao3') fault('GREENRANK_SECURITY', security, ' asvs 或 dengbao3');
+
+  const oidc = readOidc(value, fault);
+
   if (faults.length > 0) throw new DomainError('SETTINGS_INVALID', 422, '启动设置有误', faults);
   return {
     port,
@@ -73,6 +96,37 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     demo,
     demoPassword,
     now,
+    security: security === 'dengbao3' ? 'dengbao3' : 'asvs',
+    proxies: (value('GREENRANK_PROXY') ?? '').split(',').flatMap((address) => address.trim() || []),
+    oidc,
+  };
+}
+
+const OIDC = ['GREENRANK_OIDC_ISSUER', 'GREENRANK_OIDC_CLIENT_ID', 'GREENRANK_OIDC_CLIENT_SECRET', 'GREENRANK_URL'];
+
+/** All four or none; plain HTTP is for this machine alone. */
+function readOidc(
+  value: (name: string) => string | null,
+  fault: (path: string, found: string, expected: string) => void,
+): OidcSettings | null {
+  const [issuer, clientId, clientSecret, publicUrl] = OIDC.map(value);
+  if (issuer === null && clientId === null && clientSecret === null) return null;
+  if (!issuer || !clientId || !clientSecret || !publicUrl) {
+    for (const name of OIDC) if (value(name) === null) fault(name, '未设置', `与 ${OIDC.join('、')} 同时设置`);
+    return null;
+  }
+  for (const [name, address] of [
+    ['GREENRANK_OIDC_ISSUER', issuer],
+    ['GREENRANK_URL', publicUrl],
+  ] as const)
+    if (!/^(https:\/\/[^\s]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?(\/\S*)?)$/.test(address))
+      fault(name, address, ' https:// 开头的地址');
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    publicUrl: publicUrl.replace(/\/+$/, ''),
+    title: value('GREENRANK_OIDC_TITLE') ?? '统一身份认证',
   };
 }
 

@@ -6,8 +6,8 @@ import path from 'node:path';
 import pg from 'pg';
 import type { EvaluationView } from '../../src/evaluations/evaluation.query.js';
 import type { FilingItem, FilingView } from '../../src/filings/filing.query.js';
-import { projectRoot } from '../../src/forms/catalogue.service.js';
 import type { Page } from '../../src/platform/pages.js';
+import { projectRoot } from '../../src/platform/project.service.js';
 
 /*
  * One data folder, from the first start to the last, with a kill in between: what `npm start` runs, as processes.

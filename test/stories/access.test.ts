@@ -20,7 +20,7 @@ interface OpenApi {
   readonly paths: Record<string, Record<string, unknown>>;
 }
 
-it('anonymous gets 401 everywhere but health, the OpenAPI document and its page, sign-in and one-click entry', async () => {
+it('anonymous gets 401 everywhere but health, the OpenAPI document and its page, the ways of signing in and one-click entry', async () => {
   const { nobody } = place.district;
   const { body } = await nobody.asks<OpenApi>('GET', '/api/openapi.json');
   expect(body.openapi).toBe('3.1.0');
@@ -38,8 +38,13 @@ it('anonymous gets 401 everywhere but health, the OpenAPI document and its page,
   expect(open.sort()).toEqual([
     'get /api/health 200',
     'get /api/v1/auth/demo 404',
+    'get /api/v1/auth/oidc 404',
+    'get /api/v1/auth/oidc/callback 302',
+    'get /api/v1/auth/options 200',
     'post /api/v1/auth/demo 422',
     'post /api/v1/auth/login 422',
+    'post /api/v1/auth/password 422',
+    'post /api/v1/auth/second-factor 422',
   ]);
   expect((await nobody.asks('GET', '/api/docs')).status).toBe(200);
 });
@@ -149,9 +154,9 @@ it('signs in with a password, keeps an opaque cookie, and signs out', async () =
   await place.district.app.get(People).add(systemActor('test'), {
     username: 'wang',
     name: '王',
-    roles: ['officer'],
+    roles: ['department_editor'],
     institutionId: null,
-    department: 'finance_bureau',
+    department: 'ecology',
     password: 'correct horse battery',
   });
   const { nobody } = place.district;
@@ -168,8 +173,8 @@ it('signs in with a password, keeps an opaque cookie, and signs out', async () =
   const me = await nobody.asks('GET', '/auth/me', undefined, { cookie: session });
   expect(me.body).toMatchObject({
     user: { username: 'wang' },
-    roles: ['officer'],
-    department: { code: 'finance_bureau' },
+    roles: ['department_editor'],
+    department: { code: 'ecology' },
   });
   expect((await nobody.asks('POST', '/auth/logout', {}, { cookie: session })).status).toBe(200);
   expect((await nobody.asks('GET', '/auth/me', undefined, { cookie: session })).status).toBe(401);

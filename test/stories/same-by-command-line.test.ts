@@ -9,10 +9,10 @@ import type { EvaluationView } from '../../src/evaluations/evaluation.query.js';
 import type { RankingItem } from '../../src/evaluations/ranking.query.js';
 import type { ResultView } from '../../src/evaluations/result.query.js';
 import type { FilingItem, FilingView } from '../../src/filings/filing.query.js';
-import { projectRoot } from '../../src/forms/catalogue.service.js';
 import type { InstitutionItem } from '../../src/institutions/institutions.service.js';
 import { canonical, type Json } from '../../src/numbers/canonical.js';
 import type { Page } from '../../src/platform/pages.js';
+import { projectRoot } from '../../src/platform/project.service.js';
 import { District } from '../district.js';
 import type { Person } from '../person.js';
 
