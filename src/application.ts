@@ -6,18 +6,17 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import fastifyStatic from '@fastify/static';
 import { ConsoleLogger, RequestMethod } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, NestFactory, Reflector } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { appModule, ENTITIES, type Opened } from './app.module.js';
 import { loadCatalogue } from './forms/catalogue.service.js';
-import { rolesFor } from './identity/rights.js';
+import { declaredRoutes } from './identity/declared-routes.service.js';
 import { type Login, loginOf } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
 import { validation } from './platform/http.service.js';
 import { refuseAddress } from './platform/problem.filter.js';
 import { projectRoot } from './platform/project.service.js';
-import { ACCESS, type Access } from './platform/public.decorator.js';
 import { openQueue, type QueueConnection } from './platform/queue.service.js';
 import { requestContext } from './platform/request-context.service.js';
 import type { Settings } from './platform/settings.js';
@@ -65,7 +64,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
   });
   app.setGlobalPrefix('api/v1', { exclude: [{ path: 'api/health', method: RequestMethod.GET }] });
   app.useGlobalPipes(validation());
-  refuseUndeclaredRoutes(app);
+  declaredRoutes(app); // throws for a route without a right
 
   await app.register(cookie);
   await app.register(helmet, {
@@ -117,23 +116,6 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
   fastify.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain']);
   await fastify.ready();
   return app;
-}
-
-/** Every route names a row of the table of rights, or says that it is public: otherwise no start (reliability 3.3). */
-function refuseUndeclaredRoutes(app: NestFastifyApplication): void {
-  const reflector = app.get(Reflector);
-  const scanner = new MetadataScanner();
-  for (const { instance, metatype } of app.get(DiscoveryService).getControllers()) {
-    if (!instance || !metatype) continue;
-    const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
-    for (const name of scanner.getAllMethodNames(prototype)) {
-      const handler = prototype[name];
-      if (!handler || Reflect.getMetadata('path', handler) === undefined) continue;
-      const access = reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, metatype as () => unknown]);
-      const isDeclared = access === 'public' || (access && rolesFor(access.resource, access.action).length > 0);
-      if (!isDeclared) throw new Error(`no right declared for ${(metatype as { name: string }).name}.${name}`);
-    }
-  }
 }
 
 async function servePages(app: NestFastifyApplication): Promise<void> {

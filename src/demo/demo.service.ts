@@ -27,6 +27,8 @@ const DEMO = systemActor('demo');
 const MARK = 'demonstration';
 const FIRST_PUBLISHED = '2020Q1';
 export const OPEN_QUARTER = '2026Q3';
+/** The invented people have their roles whatever day GREENRANK_NOW says it is. */
+const SINCE = new Date('2020-01-01T00:00:00+08:00');
 
 /** A filing on its way. */
 type Walked = Pick<FilingView, 'id' | 'state' | 'version' | 'period'>;
@@ -153,6 +155,7 @@ export class Demo {
         institutionId: institution === null ? null : (ids.get(institution) as string),
         department,
         password: null,
+        from: SINCE,
       });
     for (const [uscc, institutionId] of ids) {
       for (const [role, title] of [
@@ -161,7 +164,7 @@ export class Demo {
       ] as const) {
         if (named.some((account) => account.institution === uscc && account.roles.includes(role))) continue;
         const account = { username: `${uscc}-${role}`, name: `${title}${uscc.slice(-4)}`, roles: [role] };
-        await this.people.addWithin(act, { ...account, institutionId, department: null, password: null });
+        await this.people.addWithin(act, { ...account, institutionId, department: null, password: null, from: SINCE });
       }
     }
   }

@@ -25,14 +25,14 @@ export class Lockouts {
    */
   async attempt(username: string, address: string): Promise<void> {
     const wait = await this.database.transaction(SIGN_IN, async (tx) => {
-      for (const [key, allowed] of keysOf(username, address)) {
+      for (const { key, allowed, kept } of keysOf(username, address)) {
         const counted = await tx.rows(
           `insert into sign_in_failure as f (key, failures, last_at) values ($1, 1, now())
            on conflict (key) do update set
-             failures = case when f.last_at < now() - interval '1 hour' then 0 else f.failures end + 1,
+             failures = ${kept} + 1,
              last_at = now(),
-             locked_until = case when f.failures + 1 >= $2 and f.last_at >= now() - interval '1 hour'
-               then now() + make_interval(mins => least(${LONGEST_MINUTES}, power(2, least(f.failures + 1 - $2, 10)))::int) end
+             locked_until = case when ${kept} + 1 >= $2
+               then now() + make_interval(mins => least(${LONGEST_MINUTES}, power(2, least(${kept} + 1 - $2, 10)))::int) end
            where f.locked_until is null or f.locked_until <= now()
            returning 1`,
           [key, allowed],
@@ -55,7 +55,7 @@ export class Lockouts {
   /** The attempt was no failure, but nobody is in yet: what was counted before stays. */
   async takeBack(username: string, address: string): Promise<void> {
     await this.database.transaction(SIGN_IN, async (tx) => {
-      for (const [key, allowed] of keysOf(username, address))
+      for (const { key, allowed } of keysOf(username, address))
         await tx.run(
           `update sign_in_failure set failures = greatest(0, failures - 1),
              locked_until = case when failures - 1 >= $2 then locked_until end where key = $1`,
@@ -75,9 +75,14 @@ export class Lockouts {
 
 const inWords = (seconds: number): string => (seconds < 90 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`);
 
+/** What still counts of earlier failures: of an account all for an hour, of an address one less each minute. */
+const KEPT = {
+  account: `case when f.last_at < now() - interval '1 hour' then 0 else f.failures end`,
+  address: 'greatest(0, f.failures - floor(extract(epoch from now() - f.last_at) / 60)::int)',
+};
+
 /** Always in this order: two sign-ins that lock both rows must not wait for each other. */
-const keysOf = (username: string, address: string) =>
-  [
-    [`address:${address}`, ADDRESS_FAILURES],
-    [`account:${username}`, ACCOUNT_FAILURES],
-  ] as const;
+const keysOf = (username: string, address: string) => [
+  { key: `address:${address}`, allowed: ADDRESS_FAILURES, kept: KEPT.address },
+  { key: `account:${username}`, allowed: ACCOUNT_FAILURES, kept: KEPT.account },
+];

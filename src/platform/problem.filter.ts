@@ -48,6 +48,8 @@ function problemOf(error: unknown): Problem {
   const sqlState = (error as { code?: unknown })?.code;
   if (typeof sqlState === 'string') {
     if (UNFIT.test(sqlState)) return known(422);
+    // The login has no business with that table: the second lock held where the first did not.
+    if (sqlState === '42501') return known(403);
     if (AWAY.test(sqlState) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(sqlState)) return known(503);
     // Two acts met on the same thing and neither saw the other in time.
     if (sqlState === '23505' || sqlState === '40P01' || sqlState === '40001')
