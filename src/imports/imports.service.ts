@@ -132,7 +132,10 @@ export class Imports {
         [id],
       );
       if (!stored || stored.actor !== actor.id) throw notFound();
-      if (stored.answer) return stored.answer;
+      if (stored.answer) {
+        act.recordEach([]); // done before, and told before
+        return stored.answer;
+      }
       if (Date.now() - stored.created_at.getTime() > LIFE_HOURS * 3_600_000)
         throw new DomainError('IMPORT_EXPIRED', 409, '预览已超过24小时，请重新上传');
       if (stored.problems > 0 && !how.skip)
