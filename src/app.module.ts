@@ -39,6 +39,7 @@ import { Lockouts } from './identity/lockouts.service.js';
 import { Oidc } from './identity/oidc.service.js';
 import { Passwords } from './identity/passwords.service.js';
 import { People } from './identity/people.service.js';
+import { Retention } from './identity/retention.service.js';
 import { SecondFactor } from './identity/second-factor.service.js';
 import { Sessions } from './identity/sessions.service.js';
 import { SignIn } from './identity/sign-in.service.js';
@@ -90,6 +91,7 @@ const FEATURES: Provider[] = [
   Tokens,
   SignIn,
   Oidc,
+  Retention,
   DemoEntry,
   Institutions,
   UserQuery,

@@ -1,6 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { Passwords } from '../../src/identity/passwords.service.js';
 import { People } from '../../src/identity/people.service.js';
+import { Retention } from '../../src/identity/retention.service.js';
 import type { Role } from '../../src/lifecycle/lifecycle.js';
 import { withClient } from '../../src/platform/connections.service.js';
 import { systemActor } from '../../src/platform/database.service.js';
@@ -265,4 +266,26 @@ it('the profile dengbao3 asks for three classes and a new password after 90 days
   } finally {
     await strict.close();
   }
+});
+
+it('sessions are kept for 184 days, keys of repeated requests for seven', async () => {
+  const count = async (table: string): Promise<number> => (await district.rows(`select 1 from ${table}`)).length;
+  await district.person(['reviewer']);
+  await district.app.get(Retention).sweep();
+  const sessions = await count('session');
+  await asOwner(
+    `insert into idempotency (actor, key, hash, created_at) values ('x', 'a', '', now() - interval '8 days'), ('x', 'b', '', now() - interval '6 days')`,
+  );
+  await asOwner(
+    `update session set created_at = now() - interval '185 days' where id = (select id from session limit 1)`,
+  );
+  await asOwner(
+    `insert into sign_in_failure (key, failures, last_at) values ('account:x', 9, now() - interval '2 days')`,
+  );
+  await district.app.get(Retention).sweep();
+  expect([await count('session'), await count('idempotency'), await count('sign_in_failure')]).toEqual([
+    sessions - 1,
+    1,
+    0,
+  ]);
 });
