@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 const BENCHES = {
   'score-10k-50': () => import('./score-10k-50.mjs'),
   'import-100k': () => import('./import-100k.mjs'),
+  isolation: () => import('./isolation.mjs'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

@@ -9,7 +9,7 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
   check: { help: '检查评价方案', load: async () => (await import('./cli/check.command.js')).check },
   verify: { help: '复算存证包', load: async () => (await import('./cli/verify.command.js')).verify },
   migrate: { help: '升级数据库', load: async () => (await import('./cli/migrate.command.js')).migrate },
-  user: { help: '添加用户', load: async () => (await import('./cli/user.command.js')).user },
+  user: { help: '添加用户，发一次性代码', load: async () => (await import('./cli/user.command.js')).user },
 };
 
 const help = (): string =>

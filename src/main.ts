@@ -125,7 +125,7 @@ async function start(): Promise<void> {
       say(`演示模式：打开首页，点一下身份即可进入；或用账号（如 officer）和口令 ${password} 登录。`);
     if (password === null && !(await app.get(People).hasAny()))
       say(
-        '还没有用户。请在另一个窗口添加第一个：npm run -s greenrank -- user add 用户名 --role officer（口令从标准输入读取）',
+        '还没有用户。请在另一个窗口添加安全管理员：npm run -s greenrank -- user add 用户名 --role security_admin（口令从标准输入读取）；其余账号由他登录后在“用户”页新建。',
       );
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
