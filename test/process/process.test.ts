@@ -377,6 +377,12 @@ describe('beside a running server', () => {
       expect((await zhao.asks<{ user: { name: string } }>('GET', '/auth/me')).user.name).toBe('赵');
       const short = run('cli.js', ['user', 'add', 'qian', '--role', 'officer'], {}, 'short\n');
       expect((await short.ended).code).toBe(1);
+      expect(short.said()).toContain('12–128');
+      const code = run('cli.js', ['user', 'code', 'zhao']);
+      expect((await code.ended).code).toBe(0);
+      const told = /([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})/.exec(code.said())?.[1] ?? '';
+      await expect(Visitor.enters('login', { username: 'zhao', password })).rejects.toThrow('401');
+      await expect(Visitor.enters('login', { username: 'zhao', password: told })).rejects.toThrow('PASSWORD_TO_SET');
       expect(await health()).toBe(200);
     },
     LONG,
