@@ -1,7 +1,9 @@
+import { Acts } from '../../src/audit/acts.service.js';
 import type { PaperView } from '../../src/audit/on-behalf.service.js';
 import type { EvaluationView } from '../../src/evaluations/evaluation.query.js';
 import type { ResultView } from '../../src/evaluations/result.query.js';
 import type { FilingView } from '../../src/filings/filing.query.js';
+import { systemActor } from '../../src/platform/database.service.js';
 import { aDistrict } from '../district.js';
 import { type Answer, multipart, type Person } from '../person.js';
 
@@ -84,6 +86,28 @@ it('twenty confirmations at once: it is done once', async () => {
   expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
   expect(answers.filter((answer) => answer.status === 409)).toHaveLength(19);
   expect((await place.officer.get<EvaluationView>(`/evaluations/${id}`)).state).toBe('annulled');
+});
+
+it('one paper stands for one act, whatever it is used for', async () => {
+  const { id } = await published();
+  const { body } = await records(paper('evaluation.finalise', id));
+  const onBehalf = {
+    record: body.id,
+    person: 'x',
+    paperNumber: 'x',
+    paperHash: 'x',
+    recordedBy: 'a',
+    confirmedBy: 'b',
+  };
+  const actor = { ...systemActor('test'), onBehalf };
+  const done: number[] = [];
+  const perform = (n: number) =>
+    place.district.app.get(Acts).perform({ action: 'test', actor }, async () => {
+      done.push(n);
+    });
+  await perform(1);
+  await expect(perform(2)).rejects.toThrow('已确认或已退回');
+  expect(done).toEqual([1]);
 });
 
 it('what the act itself refuses leaves the record open, and nothing half done', async () => {

@@ -141,8 +141,9 @@ it('a one-time code opens nothing but the choice of a password, once, and for se
   expect((await set('AAAA-AAAA-AAAA-AAAA', GOOD)).status).toBe(401);
   expect((await set(made.code.toLowerCase().replaceAll('-', ' '), GOOD)).status).toBe(200);
   expect((await set(made.code, BETTER)).status).toBe(401);
-  expect((await login({ username: 'li.si', password: GOOD })).status).toBe(200);
+  const cookie = cookieOf(await login({ username: 'li.si', password: GOOD }));
   const again = await admin.post<{ code: string }>(`/users/${made.user.id}/reset`);
+  expect((await district.nobody.asks('GET', '/auth/me', undefined, { cookie })).status).toBe(401);
   expect((await login({ username: 'li.si', password: GOOD })).status).toBe(401);
   await asOwner(`update user_account set code_until = now() where username = 'li.si'`);
   expect(code(await login({ username: 'li.si', password: again.code }))).toBe('SIGN_IN_FAILED');

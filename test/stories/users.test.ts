@@ -1,4 +1,5 @@
 import { writeXlsx } from 'hucre/xlsx';
+import type pg from 'pg';
 import type { Role } from '../../src/lifecycle/lifecycle.js';
 import { withClient } from '../../src/platform/connections.service.js';
 import type { UserView } from '../../src/users/user.query.js';
@@ -62,6 +63,24 @@ it('three administrators are three persons, whoever writes to the database', asy
   await admin.post(`/users/${user.id}/grants/end`, { role: 'auditor' });
   const after = await admin.post<UserView>(`/users/${user.id}/grants`, { role: 'system_admin' });
   expect(after.grants.map((grant) => grant.role)).toEqual(['system_admin']);
+});
+
+it('the database makes the second of two such grants wait for the first, and then refuses it', async () => {
+  const { user } = await make(['officer']);
+  const insert = (client: pg.Client, role: string) =>
+    client.query(`insert into user_role (user_id, role, granted_by) values ($1, $2, 'sql')`, [user.id, role]);
+  await withClient(district.owner, (first) =>
+    withClient(district.owner, async (second) => {
+      await first.query('begin');
+      await insert(first, 'auditor');
+      const waiting = insert(second, 'system_admin').then(
+        () => 'granted',
+        (error: Error) => error.message,
+      );
+      await first.query('commit');
+      expect(await waiting).toContain('three persons');
+    }),
+  );
 });
 
 it('two grants at once that would unite two administrators: one of them stands', async () => {
