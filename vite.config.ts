@@ -1,9 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { antdStyles, scriptStyles } from './web/antd-styles.js';
 
 export default defineConfig({
   root: 'web',
-  plugins: [react()],
+  plugins: [react(), antdStyles()],
+  resolve: { alias: [scriptStyles] },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
   build: {
     outDir: '../web-dist',

@@ -27,6 +27,24 @@ import { DomainError } from './problems/problems.js';
 const BODY_LIMIT = 4 * 1024 * 1024;
 export const UPLOAD_LIMIT = 20 * 1024 * 1024;
 
+/** What a page may load and do: only what this server brings, nothing written inline (reliability J7). */
+const POLICY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+  formAction: ["'self'"],
+  // An installation may serve plain HTTP inside its own network.
+  upgradeInsecureRequests: null,
+};
+/** The page of the API's documentation is not ours and writes its styles inline. */
+const DOCS_POLICY = { ...POLICY, styleSrc: ["'self'", "'unsafe-inline'"] };
+const DOCS = /^\/api\/docs(\/|\?|$)/;
+
 export interface OpenedApplication extends Opened {
   readonly connection: QueueConnection;
 }
@@ -67,17 +85,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
   declaredRoutes(app); // throws for a route without a right
 
   await app.register(cookie);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-  });
+  await app.register(helmet, { contentSecurityPolicy: { directives: POLICY }, xFrameOptions: { action: 'deny' } });
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT + 1, files: 1, fields: 4 } });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('preValidation', (request, _reply, done) => {
@@ -97,6 +105,7 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
   });
   fastify.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (DOCS.test(request.url)) reply.helmet({ contentSecurityPolicy: { directives: DOCS_POLICY } });
   });
 
   const document = SwaggerModule.createDocument(

@@ -1,41 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { type Product, ROOT, startProduct, testId } from './product.js';
 
 // An officer's first quarter of an hour, in a real browser on a fresh folder. Later issues lengthen this one story.
 jest.setTimeout(180_000);
 
-const ROOT = path.resolve(path.dirname(new URL(import.meta.url).pathname), '..', '..');
-const CHROMIUM = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const folder = mkdtempSync(path.join(tmpdir(), 'greenrank-first-hour-'));
-let server: ChildProcess;
-let said = '';
+let product: Product;
 let base = '';
-let browser: Browser;
 let page: Page;
 let ranking = '';
 const faults: string[] = [];
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 /** A command of the command line: exit code and what it printed. */
 const greenrank = (...args: string[]): Promise<{ code: number | null; out: string; err: string }> =>
@@ -54,68 +31,19 @@ const greenrank = (...args: string[]): Promise<{ code: number | null; out: strin
     child.on('close', (code) => resolve({ code, out, err }));
   });
 
-const testId = (id: string): string => `[data-testid="${id}"]`;
-
 beforeAll(async () => {
-  mkdirSync(path.join(folder, 'data'), { mode: 0o755 });
-  const port = await freePort();
-  base = `http://127.0.0.1:${port}`;
-  server = spawn(process.execPath, [path.join(ROOT, 'scripts/run.mjs'), 'start'], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      PORT: String(port),
-      GREENRANK_DATA: path.join(folder, 'data'),
-      DATABASE_URL: '',
-      REDIS_URL: '',
-    },
-  });
-  server.stdout?.on('data', (data) => {
-    said += String(data);
-  });
-  server.stderr?.on('data', (data) => {
-    said += String(data);
-  });
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`the server ended: ${said}`);
-    const health = await fetch(`${base}/api/health`).catch(() => null);
-    if (health?.ok) break;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM });
-  const context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    acceptDownloads: true,
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(base) && !request.url().startsWith('data:'))
-      faults.push(`left the host: ${request.url()}`);
-  });
+  product = await startProduct();
+  base = product.base;
+  page = (await product.person(faults)).page;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  if (server?.exitCode === null) {
-    const ended = new Promise((resolve) => server.once('close', resolve));
-    server.kill('SIGINT');
-    await ended;
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => product.end());
 
 it('the start says who leads, where the pages are, how to sign in and how to end', () => {
-  expect(said).toContain('1. 云岭银行示范分行');
-  expect(said).toContain(base);
-  expect(said).toContain('officer');
-  expect(said).toContain('按 Ctrl+C 结束');
+  expect(product.said()).toContain('1. 云岭银行示范分行');
+  expect(product.said()).toContain(base);
+  expect(product.said()).toContain('officer');
+  expect(product.said()).toContain('按 Ctrl+C 结束');
 });
 
 it('the front page offers entry at one click; the officer lands on the ranking', async () => {
@@ -162,11 +90,11 @@ it('the bundle of the ranking is recomputed by the command line; one digit chang
   await page.goto(ranking);
   await page.waitForSelector(testId('ranking-row'));
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(testId('download-bundle'))]);
-  const bundle = path.join(folder, 'bundle.json');
+  const bundle = path.join(product.folder, 'bundle.json');
   await download.saveAs(bundle);
   const whole = await greenrank('verify', bundle);
   expect([whole.code, whole.out.trim()]).toEqual([0, expect.stringMatching(/^bundle [0-9a-f]{64}$/)]);
-  const changed = path.join(folder, 'changed.json');
+  const changed = path.join(product.folder, 'changed.json');
   writeFileSync(changed, readFileSync(bundle, 'utf8').replace('"298204.82"', '"298204.83"'));
   const broken = await greenrank('verify', changed);
   expect(broken.code).toBe(1);

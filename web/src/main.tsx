@@ -1,4 +1,5 @@
 // First, so that the pages' own styles come after and win.
+import 'virtual:antd.css';
 import './shell/base.css';
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';

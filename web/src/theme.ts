@@ -13,6 +13,10 @@ export const BLUE_DEEP = '#084C8D';
 export const HAIR = '#E8ECF0';
 
 export const theme: ThemeConfig = {
+  // The style is a file, computed from this theme at build time (web/antd-styles.ts).
+  zeroRuntime: true,
+  hashed: false,
+  cssVar: { key: 'greenrank' },
   token: {
     colorPrimary: BLUE,
     colorInfo: BLUE,
