@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
   check: { help: '检查评价方案', load: async () => (await import('./cli/check.command.js')).check },
   verify: { help: '复算存证包', load: async () => (await import('./cli/verify.command.js')).verify },
   migrate: { help: '升级数据库', load: async () => (await import('./cli/migrate.command.js')).migrate },
+  backup: { help: '备份整个数据库', load: async () => (await import('./cli/backup.command.js')).backup },
+  restore: { help: '把备份恢复到空的数据库', load: async () => (await import('./cli/restore.command.js')).restore },
   user: { help: '添加用户', load: async () => (await import('./cli/user.command.js')).user },
 };
 

@@ -14,6 +14,12 @@ export interface Settings {
   readonly demoPassword: string | null;
   /** Business time at the start of the process; null: the real one. */
   readonly now: Date | null;
+  /** The passphrase of backups; null: in embedded mode one is made and kept in the data folder. */
+  readonly backupKey: string | null;
+  /** Folder of the daily backups; null: none are made. */
+  readonly backupsDir: string | null;
+  /** How many daily backups are kept. */
+  readonly backupsKept: number;
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -62,6 +68,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     fault('GREENRANK_NOW', nowText, '带时区的时刻，如 2026-10-20T09:00:00+08:00');
   if (nowText !== null && !demo) fault('GREENRANK_NOW', nowText, '仅在演示模式下设置（测试时钟不得用于正式环境）');
 
+  const keptText = value('GREENRANK_BACKUPS_KEPT') ?? '14';
+  const backupsKept = /^\d{1,4}$/.test(keptText) ? Number.parseInt(keptText, 10) : 0;
+  if (backupsKept < 1) fault('GREENRANK_BACKUPS_KEPT', keptText, ' 1–9999 的整数');
+  const dataDir = value('GREENRANK_DATA') ?? '.data';
+
   if (faults.length > 0) throw new DomainError('SETTINGS_INVALID', 422, '启动设置有误', faults);
   return {
     port,
@@ -69,10 +80,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mode,
     databaseUrl,
     redisUrl,
-    dataDir: value('GREENRANK_DATA') ?? '.data',
+    dataDir,
     demo,
     demoPassword,
     now,
+    backupKey: value('GREENRANK_BACKUP_KEY'),
+    backupsDir: value('GREENRANK_BACKUPS') ?? (mode === 'embedded' ? `${dataDir}/backups` : null),
+    backupsKept,
   };
 }
 
