@@ -121,8 +121,8 @@ async function start(): Promise<void> {
   });
   try {
     await migrate(installation.owner);
-    await refuseUnproven(installation.owner);
     if (!settings.demo) for (const doubt of await refuseUnsafe(settings, installation.owner)) say(doubt);
+    await refuseUnproven(installation.owner);
     const opened = await open(settings, installation.owner);
     closing.push(() => opened.connection.close());
     const app = await createApplication(opened);

@@ -15,8 +15,8 @@ async function work(): Promise<void> {
       'npm run worker 需要 DATABASE_URL 和 REDIS_URL（内置模式下 npm start 自带后台作业）',
     );
   const { owner } = await openInstallation(settings, 'hold');
-  await refuseUnproven(owner);
   if (!settings.demo) for (const doubt of await refuseUnsafe(settings, owner)) console.warn(doubt);
+  await refuseUnproven(owner);
   const opened = await open(settings, owner);
   const app = await createWorker(opened);
   const end = (): void => {

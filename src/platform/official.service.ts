@@ -48,8 +48,8 @@ export function weakSecrets({ databaseUrl, backupKey }: Settings): Violation[] {
         violation(
           '环境变量 DATABASE_URL 的口令',
           'weak-secret',
-          password === '' ? '空的' : isKnown ? '人人都知道的' : `${[...password].length} 个字符的`,
-          `自定的、至少 ${PASSWORD_LENGTH} 个字符的`,
+          password === '' ? '空的' : isKnown ? '人人都知道的' : ` ${[...password].length} 个字符`,
+          `自定的、至少 ${PASSWORD_LENGTH} 个字符`,
         ),
       );
   }
@@ -58,8 +58,8 @@ export function weakSecrets({ databaseUrl, backupKey }: Settings): Violation[] {
       violation(
         '环境变量 GREENRANK_BACKUP_KEY',
         'weak-secret',
-        `${[...backupKey].length} 个字符的`,
-        `至少 ${BACKUP_KEY_LENGTH} 个字符的`,
+        ` ${[...backupKey].length} 个字符`,
+        `至少 ${BACKUP_KEY_LENGTH} 个字符`,
       ),
     );
   return weak;

@@ -30,7 +30,7 @@ it.each([
   ['GreenRank', '人人都知道的'],
   ['bureau', '人人都知道的'],
   ['123456789012', '人人都知道的'],
-  ['eleven%40chr', '10 个字符的'],
+  ['eleven%40chr', ' 10 个字符'],
 ])('a database password “%s” is refused', (password, found) => {
   expect(weakSecrets(services(password)).map((each) => [each.path, each.found])).toEqual([
     ['环境变量 DATABASE_URL 的口令', found],
