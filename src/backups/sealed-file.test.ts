@@ -63,9 +63,13 @@ it.each([
   ['a chunk left out', () => Buffer.concat([file.subarray(0, HEAD), piece(0), piece(2), piece(3)])],
   ['a chunk twice', () => Buffer.concat([file.subarray(0, HEAD), piece(0), piece(0), piece(1), piece(2), piece(3)])],
   ['the last chunk twice', () => Buffer.concat([file, piece(3)])],
-  ['another file', () => Buffer.from('PK\u0003\u0004 and so on, longer than the beginning of a backup is')],
 ])('%s: refused', async (_, changed) => {
   await expect(open(changed())).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+});
+
+it('another kind of file is told from a damaged one', async () => {
+  const workbook = Buffer.from('PK\u0003\u0004 and so on, longer than the beginning of a backup is');
+  await expect(open(workbook)).rejects.toThrow('这不是绿评的备份文件');
 });
 
 it('a wrong key is refused in words, and each file has a key of its own', async () => {

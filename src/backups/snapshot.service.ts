@@ -86,7 +86,7 @@ export class Snapshot {
     return { ...this.head, ...end, bytes, rows: end.tables.reduce((sum, { rows }) => sum + rows, 0) };
   }
 
-  /** Ends the transaction and lets the next one begin; cuts a copy that is under way. */
+  /** Ends the transaction; cuts a copy that is under way. The next one may begin when the server has noticed. */
   async close(): Promise<void> {
     await this.client.end().catch(() => undefined);
   }
