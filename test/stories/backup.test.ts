@@ -366,6 +366,7 @@ describe('a running program', () => {
       expect(failed).toEqual([
         expect.objectContaining({ error: expect.stringContaining('EEXIST'), bytes: null, rows: null }),
       ]);
+      expect((await admin.asks('GET', '/backups/last')).status).toBe(404);
       expect(await district.app.get(Backups).look()).toBe(false);
       await district.rows(`update backup_run set at = at - interval '61 minutes'`);
       rmSync(path.join(folder, 'daily'));
@@ -436,6 +437,27 @@ describe('a running program', () => {
     } finally {
       if (!isClosed) await district.close();
       rmSync(path.join(folder, 'daily'), { recursive: true, force: true });
+    }
+  });
+
+  it('leaves it at one when another process was faster', async () => {
+    const { district } = await aDistrict({ banks: 1, settings: settings() });
+    try {
+      const looked = await withClient(district.owner, async (client) => {
+        await client.query('begin; lock table migration in access exclusive mode');
+        const looking = district.app.get(Backups).look(); // it is due, and now waits in its snapshot
+        const waiting = `select from pg_locks where relation = 'migration'::regclass and not granted`;
+        while ((await client.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        await district.rows(
+          `insert into backup_run (at, file, bytes, rows) values (now(), 'greenrank-x.backup', 1, 1)`,
+        );
+        await client.query('commit');
+        return looking;
+      });
+      expect(looked).toBe(false);
+      expect(await district.rows('select file from backup_run')).toEqual([{ file: 'greenrank-x.backup' }]);
+    } finally {
+      await district.close();
     }
   });
 
