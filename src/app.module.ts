@@ -7,6 +7,9 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditQuery } from './audit/audit.query.js';
 import { OnBehalfController } from './audit/on-behalf.controller.js';
 import { OnBehalf } from './audit/on-behalf.service.js';
+import { BackupRuns } from './backups/backup-runs.service.js';
+import { BackupsController } from './backups/backups.controller.js';
+import { Backups } from './backups/backups.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
@@ -54,6 +57,7 @@ import { Institutions } from './institutions/institutions.service.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
 import { Attachments } from './platform/attachments.service.js';
+import { type Login, OWNER } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
 import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
@@ -72,6 +76,7 @@ export const ENTITIES = [Filing, Scheme, Evaluation];
 /** What is opened before Nest starts. */
 export interface Opened {
   readonly settings: Settings;
+  readonly owner: Login;
   readonly database: Database;
   readonly catalogue: Catalogue;
   /** BullMQ's root module, connected. */
@@ -116,6 +121,8 @@ const FEATURES: Provider[] = [
   RankingQuery,
   ResultQuery,
   Evaluations,
+  BackupRuns,
+  Backups,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
   Outbox,
@@ -138,6 +145,7 @@ const CONTROLLERS: Type[] = [
   SchemesController,
   EvaluationsController,
   AuditController,
+  BackupsController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
@@ -151,6 +159,7 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
   controllers: parts === 'everything' ? CONTROLLERS : [],
   providers: [
     { provide: SETTINGS, useValue: opened.settings },
+    { provide: OWNER, useValue: opened.owner },
     { provide: Database, useValue: opened.database },
     { provide: CATALOGUE, useValue: opened.catalogue },
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -54,7 +54,7 @@ export async function open(settings: Settings, owner: Login): Promise<OpenedAppl
   const catalogue = loadCatalogue();
   const database = await Database.open(owner, settings.now, ENTITIES);
   const connection = openQueue(settings.redisUrl, loginOf(owner, 'staff'), `greenrank-${owner.database}`);
-  return { settings, database, catalogue, queue: connection.module, connection };
+  return { settings, owner, database, catalogue, queue: connection.module, connection };
 }
 
 const logger = (): ConsoleLogger => new ConsoleLogger({ json: true, logLevels: ['error', 'warn', 'fatal'] });

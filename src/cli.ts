@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
   verify: { help: '复算存证包', load: async () => (await import('./cli/verify.command.js')).verify },
   migrate: { help: '升级数据库', load: async () => (await import('./cli/migrate.command.js')).migrate },
   user: { help: '添加用户，发一次性代码', load: async () => (await import('./cli/user.command.js')).user },
+  backup: { help: '备份整个数据库', load: async () => (await import('./cli/backup.command.js')).backup },
+  restore: { help: '把备份恢复到空的数据库', load: async () => (await import('./cli/restore.command.js')).restore },
 };
 
 const help = (): string =>

@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createApplication, open } from './application.js';
+import { Backups } from './backups/backups.service.js';
+import { refuseUnproven } from './backups/restore.service.js';
 import { Demo } from './demo/demo.service.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
 import { RankingQuery } from './evaluations/ranking.query.js';
@@ -12,6 +14,7 @@ import { systemActor } from './platform/database.service.js';
 import { Readiness } from './platform/health.controller.js';
 import { type Installation, openInstallation } from './platform/installation.service.js';
 import { migrate } from './platform/migrate.service.js';
+import { refuseUnsafe } from './platform/official.service.js';
 import { readSettings, type Settings } from './platform/settings.js';
 import { DomainError } from './problems/problems.js';
 
@@ -65,6 +68,13 @@ async function tellRankings(app: Application): Promise<void> {
   }
 }
 
+/** What was filed is saved once a day; an invented district is not. */
+function keepBackups(app: Application, { backupsDir, backupsKept }: Settings): void {
+  if (backupsDir === null) say('没有每日备份：请设环境变量 GREENRANK_BACKUPS（备份目录）和 GREENRANK_BACKUP_KEY。');
+  else say(`每日备份写入 ${path.resolve(backupsDir)}，保留最近 ${backupsKept} 份；请定期拷到别处。`);
+  app.get(Backups).everyDay();
+}
+
 /** Ends in order: no new requests, jobs given back, connections closed, the embedded server stopped. */
 let isEnding = false;
 function endOnSignal(close: () => Promise<void>): void {
@@ -111,6 +121,8 @@ async function start(): Promise<void> {
   });
   try {
     await migrate(installation.owner);
+    if (!settings.demo) for (const doubt of await refuseUnsafe(settings, installation.owner)) say(doubt);
+    await refuseUnproven(installation.owner);
     const opened = await open(settings, installation.owner);
     closing.push(() => opened.connection.close());
     const app = await createApplication(opened);
@@ -127,6 +139,7 @@ async function start(): Promise<void> {
       say(
         '还没有用户。请在另一个窗口添加安全管理员：npm run -s greenrank -- user add 用户名 --role security_admin（口令从标准输入读取）；其余账号由他登录后在“用户”页新建。',
       );
+    if (password === null) keepBackups(app, settings);
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
   } catch (error) {

@@ -1,5 +1,7 @@
 import { createWorker, open } from './application.js';
+import { refuseUnproven } from './backups/restore.service.js';
 import { openInstallation } from './platform/installation.service.js';
+import { refuseUnsafe } from './platform/official.service.js';
 import { readSettings } from './platform/settings.js';
 import { DomainError } from './problems/problems.js';
 
@@ -12,7 +14,10 @@ async function work(): Promise<void> {
       422,
       'npm run worker 需要 DATABASE_URL 和 REDIS_URL（内置模式下 npm start 自带后台作业）',
     );
-  const opened = await open(settings, (await openInstallation(settings, 'hold')).owner);
+  const { owner } = await openInstallation(settings, 'hold');
+  if (!settings.demo) for (const doubt of await refuseUnsafe(settings, owner)) console.warn(doubt);
+  await refuseUnproven(owner);
+  const opened = await open(settings, owner);
   const app = await createWorker(opened);
   const end = (): void => {
     setTimeout(() => process.exit(1), 25_000).unref();

@@ -149,6 +149,11 @@ export class PeopleAndProof1795600000000 implements MigrationInterface {
       grant select on sign_in_failure, api_token, attachment, on_behalf, evaluation_key, backup_run, audit.leaf, audit.seal to ${backup};
       -- an institution's receipt names the root that stood when it was given
       grant select on audit.seal to ${institution};
+      -- a backup is whole or it is refused: every table and sequence, also those that later migrations make
+      grant select on all sequences in schema public, audit to ${backup};
+      alter default privileges in schema public, audit grant select on tables to ${backup};
+      alter default privileges in schema public, audit grant select on sequences to ${backup};
+      create policy backup on idempotency for select to ${backup} using (true);
     `);
     const own = `institution_id = nullif(current_setting('app.institution', true), '')::uuid`;
     for (const name of ['attachment', 'on_behalf'])

@@ -10,6 +10,9 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 /** One login of the product on one database. */
 export type Login = ServerAddress;
 
+/** The owner's login, for whoever is injected with it: he derives the login that he works with. */
+export const OWNER = 'owner';
+
 /** The logins of stack.md “Roles”: they own nothing and are members of nothing. */
 export const LOGINS = ['institution', 'staff', 'backup'] as const;
 export type LoginKind = (typeof LOGINS)[number];

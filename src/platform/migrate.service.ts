@@ -28,6 +28,9 @@ async function createLogins(owner: Login): Promise<void> {
   });
 }
 
+/** The migrations that a database of this version has gone through, in their order. */
+export const migrationNames = (): string[] => MIGRATIONS.map((migration) => migration.name);
+
 /**
  * Brings the database of `owner` to this version: logins, queue, tables. Safe to run at once from several processes.
  * @returns the names of the migrations that ran

@@ -17,6 +17,8 @@ it('nothing set: embedded, on loopback, with the demonstration', () => {
     port: 3000,
     demo: true,
     dataDir: '.data',
+    backupsDir: '.data/backups',
+    backupsKept: 14,
   });
 });
 
@@ -24,6 +26,7 @@ it('both addresses set: services, without the demonstration', () => {
   expect(readSettings({ DATABASE_URL: 'postgres://g@h/d', REDIS_URL: 'redis://h' })).toMatchObject({
     mode: 'services',
     demo: false,
+    backupsDir: null,
   });
 });
 
@@ -32,6 +35,7 @@ it.each([
   [{ REDIS_URL: 'redis://h' }, ['DATABASE_URL']],
   [{ PORT: '70000', GREENRANK_DEMO: 'yes' }, ['PORT', 'GREENRANK_DEMO']],
   [{ GREENRANK_DEMO_PASSWORD: 'short' }, ['GREENRANK_DEMO_PASSWORD']],
+  [{ GREENRANK_BACKUPS_KEPT: '0' }, ['GREENRANK_BACKUPS_KEPT']],
   [{ GREENRANK_NOW: '2026-10-20 09:00' }, ['GREENRANK_NOW']],
   [{ GREENRANK_NOW: '2026-10-20T09:00:00+08:00', GREENRANK_DEMO: 'off' }, ['GREENRANK_NOW']],
 ])('%j: refused, naming %j', (env, names) => expect(faulty(env)).toEqual(names));

@@ -20,6 +20,12 @@ export interface Settings {
   readonly proxies: readonly string[];
   /** Sign-in by the provider of the house; null: by password alone. */
   readonly oidc: OidcSettings | null;
+  /** The passphrase of backups; null: in embedded mode one is made and kept in the data folder. */
+  readonly backupKey: string | null;
+  /** Folder of the daily backups; null: none are made. */
+  readonly backupsDir: string | null;
+  /** How many daily backups are kept. */
+  readonly backupsKept: number;
 }
 
 export type SecurityProfile = 'asvs' | 'dengbao3';
@@ -84,6 +90,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (security !== 'asvs' && security !== 'dengbao3') fault('GREENRANK_SECURITY', security, ' asvs 或 dengbao3');
 
   const oidc = readOidc(value, fault);
+  const keptText = value('GREENRANK_BACKUPS_KEPT') ?? '14';
+  const backupsKept = /^\d{1,4}$/.test(keptText) ? Number.parseInt(keptText, 10) : 0;
+  if (backupsKept < 1) fault('GREENRANK_BACKUPS_KEPT', keptText, ' 1–9999 的整数');
+  const dataDir = value('GREENRANK_DATA') ?? '.data';
 
   if (faults.length > 0) throw new DomainError('SETTINGS_INVALID', 422, '启动设置有误', faults);
   return {
@@ -92,13 +102,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mode,
     databaseUrl,
     redisUrl,
-    dataDir: value('GREENRANK_DATA') ?? '.data',
+    dataDir,
     demo,
     demoPassword,
     now,
     security: security === 'dengbao3' ? 'dengbao3' : 'asvs',
     proxies: (value('GREENRANK_PROXY') ?? '').split(',').flatMap((address) => address.trim() || []),
     oidc,
+    backupKey: value('GREENRANK_BACKUP_KEY'),
+    backupsDir: value('GREENRANK_BACKUPS') ?? (mode === 'embedded' ? `${dataDir}/backups` : null),
+    backupsKept,
   };
 }
 
