@@ -3,8 +3,11 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { Assessments } from './assessments/assessments.service.js';
 import { Acts } from './audit/acts.service.js';
+import { Anchors } from './audit/anchors.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditQuery } from './audit/audit.query.js';
+import { SealQuery } from './audit/seal.query.js';
+import { Sealer } from './audit/sealer.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
@@ -66,6 +69,9 @@ export interface Opened {
 const FEATURES: Provider[] = [
   Acts,
   AuditQuery,
+  SealQuery,
+  Anchors,
+  Sealer,
   People,
   Sessions,
   DemoEntry,

@@ -17,6 +17,7 @@ it('nothing set: embedded, on loopback, with the demonstration', () => {
     port: 3000,
     demo: true,
     dataDir: '.data',
+    anchorsDir: '.data/anchors',
   });
 });
 
@@ -24,7 +25,15 @@ it('both addresses set: services, without the demonstration', () => {
   expect(readSettings({ DATABASE_URL: 'postgres://g@h/d', REDIS_URL: 'redis://h' })).toMatchObject({
     mode: 'services',
     demo: false,
+    anchorsDir: null,
   });
+});
+
+it('the auditor’s folder is where it is said to be, in both modes', () => {
+  const env = { GREENRANK_ANCHORS: '/mnt/auditor' };
+  const services = { DATABASE_URL: 'postgres://g@h/d', REDIS_URL: 'redis://h' };
+  expect(readSettings(env).anchorsDir).toBe('/mnt/auditor');
+  expect(readSettings({ ...env, ...services }).anchorsDir).toBe('/mnt/auditor');
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { DomainError, type Violation } from '../problems/problems.js';
 
 /** Everything the environment decides, validated once at start. */
@@ -10,6 +11,8 @@ export interface Settings {
   readonly redisUrl: string | null;
   /** Folder of the embedded database, the secrets and the demonstration's password. */
   readonly dataDir: string;
+  /** Folder of the auditor's `anchors.txt`; null: none is written. */
+  readonly anchorsDir: string | null;
   readonly demo: boolean;
   readonly demoPassword: string | null;
   /** Business time at the start of the process; null: the real one. */
@@ -62,6 +65,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     fault('GREENRANK_NOW', nowText, '带时区的时刻，如 2026-10-20T09:00:00+08:00');
   if (nowText !== null && !demo) fault('GREENRANK_NOW', nowText, '仅在演示模式下设置（测试时钟不得用于正式环境）');
 
+  const dataDir = value('GREENRANK_DATA') ?? '.data';
   if (faults.length > 0) throw new DomainError('SETTINGS_INVALID', 422, '启动设置有误', faults);
   return {
     port,
@@ -69,7 +73,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mode,
     databaseUrl,
     redisUrl,
-    dataDir: value('GREENRANK_DATA') ?? '.data',
+    dataDir,
+    anchorsDir: value('GREENRANK_ANCHORS') ?? (mode === 'embedded' ? path.join(dataDir, 'anchors') : null),
     demo,
     demoPassword,
     now,
