@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type EntryRow, Inspection, type LeafRow, type SealRow } from './inspection.js';
 import { leafOf, MerkleTree, NO_ROOT, sealRoot } from './merkle.js';
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+import { sha256 } from './sha256.service.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends object ? Writable<T[K]> : T[K] };
 type Entry = Omit<EntryRow, 'columns' | 'leaf' | 'body'> & {

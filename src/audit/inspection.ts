@@ -351,14 +351,15 @@ const editedMessage = (id: bigint): string => `记录 ${id} 的内容被改动�
 const rest = ({ from, to, beforeId }: Gap, id: bigint): Gap[] =>
   from === to ? [] : [{ from: from + 1n, to, afterId: id, beforeId }];
 
-const COLUMNS = ['at', 'actor', 'action', 'subject', 'institution'] as const;
-
 /** The first column that says something else than the body; `body` for one that the product never writes. */
 function differingColumn({ body, columns }: EntryRow): string | null {
   try {
     const said = JSON.parse(body) as Omit<EntryColumns, 'actor'> & { readonly actor: { readonly id: string } };
-    const inBody: EntryColumns = { ...said, actor: said.actor.id, at: said.at.replace(/Z$/, '000Z') };
-    return COLUMNS.find((name) => columns[name] !== inBody[name]) ?? null;
+    if (columns.at !== said.at.replace(/Z$/, '000Z')) return 'at';
+    if (columns.actor !== said.actor.id) return 'actor';
+    if (columns.action !== said.action) return 'action';
+    if (columns.subject !== said.subject) return 'subject';
+    return columns.institution === said.institution ? null : 'institution';
   } catch {
     return 'body';
   }

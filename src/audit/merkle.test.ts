@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { equalBytes, leafOf, MerkleTree, NO_ROOT, sealRoot } from './merkle.js';
+import { sha256 } from './sha256.service.js';
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function treeOf(leaves: readonly Uint8Array[]): MerkleTree {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database, systemActor } from '../platform/database.service.js';
 import { Readiness } from '../platform/health.controller.js';
@@ -6,6 +5,7 @@ import { DomainError } from '../problems/problems.js';
 import { Anchors } from './anchors.service.js';
 import { MerkleTree, NO_ROOT, sealRoot } from './merkle.js';
 import { SealQuery } from './seal.query.js';
+import { sha256 } from './sha256.service.js';
 
 const SEALER = systemActor('sealer');
 const EVERY_MS = 1_000;
@@ -14,8 +14,6 @@ const BATCH_LEAVES = 10_000;
 /** An entry may wait this long for its seal; longer, and the product says that it is not well (reliability 3.1). */
 const UNSEALED_LIMIT_SECONDS = 60;
 const LOCK_NOT_AVAILABLE = '55P03';
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /**
  * Every second seals what was written since: its leaves get their places, and a root over them is chained to the root

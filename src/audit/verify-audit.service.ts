@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { type Login, withClient } from '../platform/connections.service.js';
 import { type AuditFault, type EntryRow, Inspection, type LeafRow, type SealRow } from './inspection.js';
+import { sha256 } from './sha256.service.js';
 
 /** What a recomputation of the whole log found. */
 export interface AuditVerdict {
@@ -15,9 +15,7 @@ export interface AuditVerdict {
   readonly faults: readonly AuditFault[];
 }
 
-const CHUNK = 5_000;
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const CHUNK = 2_000;
 
 /**
  * Recomputes every leaf and every root from the entries, over one snapshot, and names the first of each kind of damage.
@@ -30,46 +28,35 @@ export function verifyAudit(login: Login, anchor: string | null): Promise<AuditV
   return withClient(login, async (client) => {
     await client.query('begin transaction isolation level repeatable read read only');
     const inspection = new Inspection(sha256, anchor === null ? null : Buffer.from(anchor, 'hex'));
-    const leaves = new Ahead(leafRows(client));
-    for await (const seal of sealRows(client)) {
-      const end = inspection.endOf(seal);
-      for (let row = await leaves.next(end); row; row = await leaves.next(end)) inspection.leaf(row);
-      inspection.seal(seal);
-    }
-    for (let row = await leaves.next(null); row; row = await leaves.next(null)) inspection.leafWithoutSeal(row);
-    for await (const entry of entriesWithoutLeaf(client)) inspection.entryWithoutLeaf(entry);
-    const { entries, unsealed, seals, root } = inspection;
+    const seals = sealRows(client);
+    const nextSeal = async (): Promise<SealRow | null> => (await seals.next()).value ?? null;
+    let seal = await nextSeal();
+    for await (const chunk of leafRows(client))
+      for (const row of chunk) {
+        for (; seal && row.seq > inspection.endOf(seal); seal = await nextSeal()) inspection.seal(seal);
+        if (seal) inspection.leaf(row);
+        else inspection.leafWithoutSeal(row);
+      }
+    for (; seal; seal = await nextSeal()) inspection.seal(seal);
+    for await (const chunk of entriesWithoutLeaf(client)) for (const entry of chunk) inspection.entryWithoutLeaf(entry);
+    const { entries, unsealed, root } = inspection;
     const hex = root === null ? null : Buffer.from(root).toString('hex');
-    return { entries, unsealed, seals, root: hex, faults: inspection.verdict() };
+    return { entries, unsealed, seals: inspection.seals, root: hex, faults: inspection.verdict() };
   });
 }
 
-/** Leaves one after the other, up to a place and then on. */
-class Ahead {
-  private waiting: LeafRow | null = null;
-
-  constructor(private readonly rows: AsyncIterator<LeafRow>) {}
-
-  /** @param end null: no end. @returns null at the end */
-  async next(end: bigint | null): Promise<LeafRow | null> {
-    if (!this.waiting) {
-      const { value, done } = await this.rows.next();
-      if (done) return null;
-      this.waiting = value;
-    }
-    const row = this.waiting;
-    if (end !== null && row.seq > end) return null;
-    this.waiting = null;
-    return row;
-  }
-}
-
-/** The rows of a query, a chunk in memory at a time. */
-async function* streamed<T extends unknown[]>(client: pg.Client, name: string, sql: string): AsyncGenerator<T> {
+/** The rows of a query, a chunk at a time; the next one is on its way while one is looked at. */
+async function* chunksOf<T extends unknown[]>(client: pg.Client, name: string, sql: string): AsyncGenerator<T[]> {
   await client.query(`declare ${name} no scroll cursor for ${sql}`);
-  for (;;) {
-    const { rows } = await client.query<T>({ text: `fetch ${CHUNK} from ${name}`, rowMode: 'array' });
-    yield* rows;
+  const fetch = (): Promise<pg.QueryArrayResult<T>> => {
+    const chunk = client.query<T>({ text: `fetch ${CHUNK} from ${name}`, rowMode: 'array' });
+    chunk.catch(() => undefined); // whoever waits for it is told; nobody may be left to
+    return chunk;
+  };
+  for (let coming = fetch(); ; ) {
+    const { rows } = await coming;
+    if (rows.length === CHUNK) coming = fetch();
+    yield rows;
     if (rows.length < CHUNK) return;
   }
 }
@@ -95,44 +82,45 @@ const entryOf = ([id, body, leaf, at, actor, action, subject, institution]: Entr
   columns: { at, actor, action, subject, institution },
 });
 
-async function* leafRows(client: pg.Client): AsyncGenerator<LeafRow> {
-  const rows = streamed<[seq: string, entryId: string, leaf: Buffer, ...(EntryTexts | null[])]>(
+async function* leafRows(client: pg.Client): AsyncGenerator<LeafRow[]> {
+  const chunks = chunksOf<[seq: string, entryId: string, leaf: Buffer, ...(EntryTexts | null[])]>(
     client,
     'leaves',
     `select l.seq, l.entry_id, l.leaf, ${ENTRY} from audit.leaf l left join audit.entry e on e.id = l.entry_id order by l.seq`,
   );
-  for await (const [seq, entryId, leaf, ...entry] of rows)
-    yield {
+  for await (const rows of chunks)
+    yield rows.map(([seq, entryId, leaf, ...entry]) => ({
       seq: BigInt(seq),
       entryId: BigInt(entryId),
       leaf,
       entry: entry[0] === null ? null : entryOf(entry as EntryTexts),
-    };
+    }));
 }
 
 async function* sealRows(client: pg.Client): AsyncGenerator<SealRow> {
-  const rows = streamed<[batch: string, lastSeq: string, lastId: string, size: string, root: Buffer, next: string]>(
+  const chunks = chunksOf<[batch: string, lastSeq: string, lastId: string, size: string, root: Buffer, next: string]>(
     client,
     'seals',
     `select batch, last_seq, last_id, size::bigint, root,
        coalesce(lead(last_seq - size) over (order by batch), (select max(seq) from audit.leaf), 0) from audit.seal order by batch`,
   );
-  for await (const [batch, lastSeq, lastId, size, root, next] of rows)
-    yield {
-      batch: BigInt(batch),
-      lastSeq: BigInt(lastSeq),
-      lastId: BigInt(lastId),
-      size: BigInt(size),
-      root,
-      nextBegins: BigInt(next),
-    };
+  for await (const rows of chunks)
+    for (const [batch, lastSeq, lastId, size, root, next] of rows)
+      yield {
+        batch: BigInt(batch),
+        lastSeq: BigInt(lastSeq),
+        lastId: BigInt(lastId),
+        size: BigInt(size),
+        root,
+        nextBegins: BigInt(next),
+      };
 }
 
-async function* entriesWithoutLeaf(client: pg.Client): AsyncGenerator<EntryRow> {
-  const rows = streamed<EntryTexts>(
+async function* entriesWithoutLeaf(client: pg.Client): AsyncGenerator<EntryRow[]> {
+  const chunks = chunksOf<EntryTexts>(
     client,
     'loose',
     `select ${ENTRY} from audit.entry e where not exists (select 1 from audit.leaf l where l.entry_id = e.id) order by e.id`,
   );
-  for await (const row of rows) yield entryOf(row);
+  for await (const rows of chunks) yield rows.map(entryOf);
 }
