@@ -6,6 +6,7 @@ const BENCHES = {
   'score-10k-50': () => import('./score-10k-50.mjs'),
   'import-100k': () => import('./import-100k.mjs'),
   isolation: () => import('./isolation.mjs'),
+  'audit-100k': () => import('./audit-100k.mjs'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

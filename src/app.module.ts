@@ -3,10 +3,13 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { Assessments } from './assessments/assessments.service.js';
 import { Acts } from './audit/acts.service.js';
+import { Anchors } from './audit/anchors.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditQuery } from './audit/audit.query.js';
 import { OnBehalfController } from './audit/on-behalf.controller.js';
 import { OnBehalf } from './audit/on-behalf.service.js';
+import { SealQuery } from './audit/seal.query.js';
+import { Sealer } from './audit/sealer.service.js';
 import { BackupRuns } from './backups/backup-runs.service.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
@@ -91,6 +94,9 @@ const FEATURES: Provider[] = [
   Passwords,
   Lockouts,
   SecondFactor,
+  SealQuery,
+  Anchors,
+  Sealer,
   People,
   Sessions,
   Tokens,

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
   score: { help: '按方案给一份数据打分排名', load: async () => (await import('./cli/score.command.js')).score },
   check: { help: '检查评价方案', load: async () => (await import('./cli/check.command.js')).check },
   verify: { help: '复算存证包', load: async () => (await import('./cli/verify.command.js')).verify },
+  audit: { help: '核对审计日志', load: async () => (await import('./cli/audit.command.js')).audit },
   migrate: { help: '升级数据库', load: async () => (await import('./cli/migrate.command.js')).migrate },
   user: { help: '添加用户，发一次性代码', load: async () => (await import('./cli/user.command.js')).user },
   backup: { help: '备份整个数据库', load: async () => (await import('./cli/backup.command.js')).backup },

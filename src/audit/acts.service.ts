@@ -98,11 +98,21 @@ export class Acts {
     });
   }
 
-  /** A read of something sensitive, remembered (reliability G9). Figures and names stay out of it. */
-  async note(actor: Actor, action: string, subject: string | null, institutionId: string | null): Promise<void> {
+  /**
+   * A read of something sensitive, remembered (reliability G9). Figures and names stay out of it.
+   * @param asked the filters of the read, if it had any
+   */
+  async note(
+    actor: Actor,
+    action: string,
+    subject: string | null,
+    institutionId: string | null,
+    asked: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     await this.perform({ action, actor }, async (act) => {
       act.subject = subject;
       act.institutionId = institutionId ?? act.institutionId;
+      if (Object.keys(asked).length > 0) act.record(null, { asked });
     });
   }
 

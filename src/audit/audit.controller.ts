@@ -1,12 +1,15 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiProperty, ApiTags, IntersectionType } from '@nestjs/swagger';
 import { IsISO8601, IsOptional, IsString, Length } from 'class-validator';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { ListDto } from '../platform/list.dto.js';
 import { AuditQuery } from './audit.query.js';
+import { SealQuery } from './seal.query.js';
+import { Remembered } from './sensitive-reads.service.js';
 
-class AuditListDto extends ListDto {
+class AuditFilterDto {
   @ApiProperty({ required: false, example: 'filing.accept' })
   @IsOptional()
   @IsString()
@@ -42,14 +45,42 @@ class AuditListDto extends ListDto {
   to?: string;
 }
 
-@ApiTags('audit')
-@Controller('audit')
-export class AuditController {
-  constructor(private readonly audit: AuditQuery) {}
+class AuditListDto extends IntersectionType(ListDto, AuditFilterDto) {}
 
-  @Get()
+@ApiTags('audit')
+@Controller()
+export class AuditController {
+  constructor(
+    private readonly audit: AuditQuery,
+    private readonly seals: SealQuery,
+  ) {}
+
+  @Get('audit')
   @Can('audit', 'read')
+  @Remembered('audit.read', 'everybody')
   list(@Query() filter: AuditListDto, @CurrentActor() actor: Actor) {
     return this.audit.list(actor, filter);
+  }
+
+  @Get('audit/head')
+  @Can('audit', 'head')
+  head(@CurrentActor() actor: Actor) {
+    return this.seals.head(actor);
+  }
+
+  @Get('audit/roots')
+  @Can('audit', 'read')
+  roots(@Query() query: ListDto, @CurrentActor() actor: Actor) {
+    return this.seals.roots(actor, query);
+  }
+
+  @Get('exports/audit.csv')
+  @Can('audit', 'export')
+  @Remembered('audit.export', 'everybody')
+  csv(@Query() filter: AuditFilterDto, @CurrentActor() actor: Actor) {
+    return new StreamableFile(Readable.from(this.audit.csv(actor, filter)), {
+      type: 'text/csv; charset=utf-8',
+      disposition: 'attachment; filename="audit.csv"',
+    });
   }
 }

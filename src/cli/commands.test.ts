@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { audit } from './audit.command.js';
 import { check } from './check.command.js';
 import { score } from './score.command.js';
 import { verify } from './verify.command.js';
@@ -81,6 +82,11 @@ it.each<[string, (args: readonly string[]) => Promise<number>, string[]]>([
   ['an option twice', score, [...files(CASE), '--period', '2024', '--out', 'x']],
   ['no file', check, []],
   ['two files', verify, ['a', 'b']],
+  ['audit without a word', audit, []],
+  ['audit with another word', audit, ['erase']],
+  ['an anchor that is no root', audit, ['verify', '--anchor', 'abc']],
+  ['an anchor left out', audit, ['verify', '--anchor']],
+  ['more than one audit', audit, ['verify', 'all']],
 ])('wrong usage, %s: exit code 2 and the help on stderr', async (_purpose, command, args) => {
   expect(await run(command, ...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('greenrank ') });
 });
@@ -93,7 +99,7 @@ it('a file that is not there, or no UTF-8, is refused', async () => {
 });
 
 it('help is printed on stdout', async () => {
-  for (const command of [score, check, verify])
+  for (const command of [score, check, verify, audit])
     expect(await run(command, '--help')).toMatchObject({
       code: 0,
       err: '',

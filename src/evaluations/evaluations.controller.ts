@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, R
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import { Remembered } from '../audit/sensitive-reads.service.js';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { IdPipe } from '../platform/http.service.js';
@@ -124,6 +125,7 @@ export class EvaluationsController {
 
   @Get('evaluations/:id/results/:institution')
   @Can('evaluation', 'read')
+  @Remembered('evaluation.result', 'staff')
   result(@Param('id', IdPipe) id: string, @Param('institution') institution: string, @CurrentActor() actor: Actor) {
     return this.results.one(actor, id, institution);
   }
@@ -132,6 +134,7 @@ export class EvaluationsController {
   @Header('content-type', 'application/json; charset=utf-8')
   @Header('content-disposition', 'attachment; filename="bundle.json"')
   @Can('evaluation', 'bundle')
+  @Remembered('evaluation.bundle', 'everybody')
   bundle(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor) {
     return this.evaluations.bundle(actor, id);
   }
@@ -140,6 +143,7 @@ export class EvaluationsController {
   @Header('content-type', 'text/csv; charset=utf-8')
   @Header('content-disposition', 'attachment; filename="ranking.csv"')
   @Can('evaluation', 'export')
+  @Remembered('evaluation.export', 'everybody')
   csv(@Param('id', IdPipe) id: string, @Query() query: ExportDto, @CurrentActor() actor: Actor) {
     return this.ranking.csv(actor, id, query.excel !== undefined);
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
+import { defused } from '../platform/spreadsheet-text.js';
 import { DomainError } from '../problems/problems.js';
 import { csv, RANKING_HEADER, rankingRows } from '../scoring/tables.js';
 import type { ResultRecord, ResultStatus } from '../scoring/types.js';
@@ -87,9 +88,6 @@ export class RankingQuery {
 
 /** The columns of ranking.csv as an officer calls them. */
 const EXCEL_HEADER = ['分组', '名次', '统一社会信用代码', '机构', '总分', '等次', '状态', '原因'];
-
-const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
-const defused = (text: string): string => (/^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text);
 
 const itemOf = (record: ResultRecord, previousRank: number | null): RankingItem => ({
   cohort: record.cohort,

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Re
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import { Remembered } from '../audit/sensitive-reads.service.js';
 import { Can, CurrentActor, IfMatch, matchedVersion } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { IdPipe, withEtag } from '../platform/http.service.js';
@@ -59,6 +60,7 @@ export class FilingsController {
 
   @Get(':id')
   @Can('filing', 'read')
+  @Remembered('filing.read', 'staff')
   async read(
     @Param('id', IdPipe) id: string,
     @CurrentActor() actor: Actor,

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { OnBehalf } from '../audit/on-behalf.service.js';
+import { SealQuery } from '../audit/seal.query.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { blockingViolations } from '../forms/check-filing.js';
@@ -20,7 +21,7 @@ import { type FrozenRevision, Revisions } from './revisions.service.js';
 /** What a submission leaves in the hands of whoever signed: the hash that the revision will always have. */
 export interface Receipt {
   readonly hash: string;
-  /** Root of the audit at that moment; null until batches are sealed. */
+  /** Root of the audit's last seal at that moment, hex; null before the first. */
   readonly root: string | null;
 }
 
@@ -36,6 +37,7 @@ export class Filings implements OnModuleInit {
     private readonly institutions: Institutions,
     private readonly obligations: Obligations,
     private readonly papers: OnBehalf,
+    private readonly seals: SealQuery,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
@@ -111,7 +113,8 @@ export class Filings implements OnModuleInit {
       const revision = (await this.revisions.freeze(act, [draft])).get(id) as FrozenRevision;
       await this.save(act, filing, { state, revisionId: revision.id });
       act.record(before, { state, revision: revision.id, no: revision.no, hash: revision.hash });
-      return { ...(await this.query.view(act.tx, id)), receipt: { hash: revision.hash, root: null } };
+      const root = await this.seals.lastRoot(act.tx);
+      return { ...(await this.query.view(act.tx, id)), receipt: { hash: revision.hash, root } };
     });
   }
 

@@ -122,6 +122,9 @@ export class PeopleAndProof1795600000000 implements MigrationInterface {
       alter table evaluation add constraint starter_is_not_verifier check (verified_by is null or verified_by <> started_by);
       alter table scheme add constraint author_is_not_reviewer check (reviewed_by is null or reviewed_by <> created_by);
 
+      -- When it was really written, by the database's clock: entries carry business time. Only the watch over
+      -- sealing reads it; it stands in no leaf and proves nothing.
+      alter table audit.entry add column written_at timestamptz not null default clock_timestamp();
       create table audit.leaf (
         seq bigint primary key,
         entry_id bigint not null unique references audit.entry,
@@ -129,12 +132,13 @@ export class PeopleAndProof1795600000000 implements MigrationInterface {
       );
       create table audit.seal (
         batch bigint primary key,
-        last_seq bigint not null,
+        last_seq bigint not null unique,
         last_id bigint not null,
         size int not null,
         root bytea not null,
         at timestamptz not null
       );
+      create index on audit.seal (at);
     `);
 
     const [{ owner }] = (await runner.query('select current_user as owner')) as [{ owner: string }];

@@ -19,6 +19,7 @@ it('nothing set: embedded, on loopback, with the demonstration', () => {
     dataDir: '.data',
     backupsDir: '.data/backups',
     backupsKept: 14,
+    anchorsDir: '.data/anchors',
   });
 });
 
@@ -27,7 +28,15 @@ it('both addresses set: services, without the demonstration', () => {
     mode: 'services',
     demo: false,
     backupsDir: null,
+    anchorsDir: null,
   });
+});
+
+it('the auditor’s folder is where it is said to be, in both modes', () => {
+  const env = { GREENRANK_ANCHORS: '/mnt/auditor' };
+  const services = { DATABASE_URL: 'postgres://g@h/d', REDIS_URL: 'redis://h' };
+  expect(readSettings(env).anchorsDir).toBe('/mnt/auditor');
+  expect(readSettings({ ...env, ...services }).anchorsDir).toBe('/mnt/auditor');
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { DomainError, type Violation } from '../problems/problems.js';
 
 /** Everything the environment decides, validated once at start. */
@@ -10,6 +11,8 @@ export interface Settings {
   readonly redisUrl: string | null;
   /** Folder of the embedded database, the secrets and the demonstration's password. */
   readonly dataDir: string;
+  /** Folder of the auditor's `anchors.txt`; null: none is written. */
+  readonly anchorsDir: string | null;
   readonly demo: boolean;
   readonly demoPassword: string | null;
   /** Business time at the start of the process; null: the real one. */
@@ -103,6 +106,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     databaseUrl,
     redisUrl,
     dataDir,
+    anchorsDir: value('GREENRANK_ANCHORS') ?? (mode === 'embedded' ? path.join(dataDir, 'anchors') : null),
     demo,
     demoPassword,
     now,

@@ -21,7 +21,9 @@ beforeAll(async () => {
   place = await aDistrict({ banks: 2 });
   const tables = await place.district.rows<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_schema in ('public', 'audit') and table_type = 'BASE TABLE' order by 1`,
+     where table_schema in ('public', 'audit') and table_type = 'BASE TABLE'
+       and table_name not in ('leaf', 'seal') -- what was done before is sealed meanwhile
+     order by 1`,
   );
   countAll = tables.map(({ name }) => `select '${name}' as name, count(*)::int as n from ${name}`).join(' union all ');
   counter = new pg.Client({ ...place.district.owner });
