@@ -86,7 +86,10 @@ export class District {
   static async open(settings: Partial<Settings> = {}): Promise<District> {
     const owner = await freshDatabase();
     await migrate(owner);
-    const opened = await open({ ...readSettings(process.env), demo: false, anchorsDir: null, ...settings }, owner);
+    const opened = await open(
+      { ...readSettings(process.env), demo: false, anchorsDir: null, backupsDir: null, ...settings },
+      owner,
+    );
     const app = await createApplication(opened);
     app.get(Readiness).ready = true;
     return new District(app, opened, owner);

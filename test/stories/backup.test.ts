@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import { createApplication, open } from '../../src/application.js';
 import { readBackupFile, writeBackupFile } from '../../src/backups/backup-file.service.js';
 import type { BackupRun } from '../../src/backups/backup-runs.service.js';
@@ -17,6 +18,8 @@ import type { Page } from '../../src/platform/pages.js';
 import { readSettings, type Settings } from '../../src/platform/settings.js';
 import { aDistrict, freshDatabase } from '../district.js';
 import { Person } from '../person.js';
+
+jest.setTimeout(120_000); // each restore makes a database, fills it and proves it
 
 const KEY = 'a passphrase of the stories';
 let folder: string;
@@ -221,11 +224,12 @@ describe('a district with a ranking', () => {
   });
 
   it('stays marked and unusable when its last ranking does not come out again', async () => {
+    const change = (by: string) =>
+      rows(owner, `update evaluation_figure set value = value ${by} where metric = 'BK_GL_BAL'`);
+    await change('+ 1');
+    const forged = (await backUp(owner, 'forged.backup')).file;
+    await change('- 1');
     const into = await freshDatabase();
-    const from = await freshDatabase();
-    await restored(file, from);
-    await rows(from, `update evaluation_figure set value = value + 1 where metric = 'BK_GL_BAL'`);
-    const forged = (await backUp(from, 'forged.backup')).file;
     await expect(restored(forged, into)).rejects.toMatchObject({
       code: 'RESTORE_UNPROVEN',
       message: expect.stringContaining(`核验码应为 ${evaluation.hash}`),
