@@ -77,8 +77,8 @@ export class AuditController {
   @Get('exports/audit.csv')
   @Can('audit', 'export')
   @Remembered('audit.export', 'everybody')
-  csv(@Query() filter: AuditFilterDto, @CurrentActor() actor: Actor) {
-    return new StreamableFile(Readable.from(this.audit.csv(actor, filter)), {
+  async csv(@Query() filter: AuditFilterDto, @CurrentActor() actor: Actor) {
+    return new StreamableFile(Readable.from(await this.audit.csv(actor, filter)), {
       type: 'text/csv; charset=utf-8',
       disposition: 'attachment; filename="audit.csv"',
     });

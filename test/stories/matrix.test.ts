@@ -138,7 +138,7 @@ it('each route × each role: 403 exactly where the table says so', async () => {
   expect(wrong).toEqual([]);
   expect(count).toBe((cells().length - cells().filter((route) => route.access === 'public').length) * ROLES.length);
   console.info(`${count} cells of the matrix, ${routes.length} routes`);
-});
+}, 120_000);
 
 const withoutInstance = ({ status, text }: Answer): string => `${status} ${text.replace(/"instance":"[^"]*"/, '')}`;
 
@@ -160,15 +160,17 @@ const everythingOfTheRival = (): Promise<string> =>
     return texts.join('\n');
   });
 
-/** What an institution's person may send in the hope of reaching the rival: every body that names it. */
-const bodies = (): unknown[] => [
-  {},
-  { institution: rival.uscc, form: 'bank-quarterly', period: '2026Q3' },
-  { figures: { BK_LOAN_BAL: { value: '1', version: 1 } } },
-  { reason: '数据有误', message: '请核对后重新提交', cells: [] },
-  { username: 'spy', name: '间谍', roles: ['filer'], institution: rival.uscc },
-  { role: 'filer' },
-];
+/** What an institution's person may send in the hope of reaching the rival: the body that fits the address. */
+function bodyFor({ path: address }: DeclaredRoute): unknown {
+  const institution = rival.uscc;
+  if (address === '/filings') return { institution, form: 'bank-quarterly', period: '2026Q3' };
+  if (address === '/filings/:id') return { figures: { BK_LOAN_BAL: { value: '1', version: 1 } } };
+  if (/\/(return|amend)$/.test(address)) return { reason: '数据有误', message: '请核对后重新提交', cells: [] };
+  if (address === '/users') return { username: 'spy', name: '间谍', roles: ['filer'], institution };
+  if (/\/grants/.test(address)) return { role: 'filer' };
+  if (/\/(disable|refuse)$/.test(address)) return { reason: '调离' };
+  return {};
+}
 
 /** Every route, with every id of the rival, as filer and as checker: nothing of the rival comes back or changes. */
 async function attack(): Promise<{ asked: number; leaks: string[]; failures: string[] }> {
@@ -176,31 +178,27 @@ async function attack(): Promise<{ asked: number; leaks: string[]; failures: str
   const leaks: string[] = [];
   const failures: string[] = [];
   let asked = 0;
-  const look = async (person: Person, route: DeclaredRoute, address: string, body: unknown): Promise<void> => {
-    const answer = await asks(person, route, address, body);
+  const look = async (person: Person, route: DeclaredRoute, address: string): Promise<void> => {
+    const answer = await asks(person, route, address, bodyFor(route));
     asked += 1;
-    const leaked = canaries.filter((canary) => canary !== '' && answer.text.includes(canary));
-    const headers = JSON.stringify(answer.headers);
-    if (leaked.length > 0 || canaries.some((canary) => canary !== '' && headers.includes(canary)))
-      leaks.push(`${route.method} ${address} ${JSON.stringify(body)} → ${answer.status} ${leaked.join(', ')}`);
+    const told = `${answer.text} ${JSON.stringify(answer.headers)}`;
+    const leaked = canaries.filter((canary) => canary !== '' && told.includes(canary));
+    if (leaked.length > 0) leaks.push(`${route.method} ${address} → ${answer.status} ${leaked.join(', ')}`);
     if (answer.status >= 500) failures.push(`${route.method} ${address} → ${answer.text}`);
   };
   for (const role of INSTITUTION_ROLES) {
     const person = mine[role as 'filer' | 'checker'];
-    for (const route of cells()) {
+    for (const route of cells().filter((each) => !each.path.startsWith('/auth/'))) {
       const own = { id: [evaluation.id], institution: [mine.uscc] };
-      for (const address of [
+      const found = new Set([
         ...addresses(route, foreign),
         ...addresses(route, own),
-        ...addresses(route, { ...foreign, ...own, institution: [rival.uscc] }),
-      ]) {
-        if (route.path.startsWith('/auth/')) continue;
-        if (route.method === 'GET') {
-          await look(person, route, address, undefined);
-          for (const filter of [`institution=${rival.uscc}`, `q=${encodeURIComponent('乙')}`, 'limit=200'])
-            await look(person, route, `${address}?${filter}`, undefined);
-        } else for (const body of bodies()) await look(person, route, address, body);
-      }
+        ...addresses(route, { ...own, institution: [rival.uscc] }),
+      ]);
+      for (const address of found) await look(person, route, address);
+      if (route.method === 'GET' && !route.path.includes(':'))
+        for (const filter of [`institution=${rival.uscc}`, `q=${encodeURIComponent('乙')}`, 'limit=200'])
+          await look(person, route, `/api/v1${route.path}?${filter}`);
     }
     const { payload, type } = multipart({
       name: 'x.csv',
@@ -210,7 +208,7 @@ async function attack(): Promise<{ asked: number; leaks: string[]; failures: str
     if (canaries.some((canary) => upload.text.includes(canary))) leaks.push(`import → ${upload.text}`);
   }
   if ((await everythingOfTheRival()) !== before) leaks.push("the rival's rows changed");
-  return { asked, leaks: [...new Set(leaks)], failures: [...new Set(failures)] };
+  return { asked, leaks, failures };
 }
 
 it("with ids guessed, filters, bodies and files: nothing of another institution's, and not one of its rows changes", async () => {
@@ -224,17 +222,19 @@ it('what is not yours reads like what is not there, byte for byte, on every rout
   const different: string[] = [];
   let compared = 0;
   for (const route of cells().filter((each) => each.path.includes(':') && !each.path.startsWith('/auth/')))
-    for (const role of INSTITUTION_ROLES)
+    for (const role of INSTITUTION_ROLES) {
+      const [absent = ''] = addresses(route, { institution: ['91990199MA0009999X'] });
+      const nothing = withoutInstance(await asks(mine[role as 'filer' | 'checker'], route, absent));
       for (const address of addresses(route, foreign)) {
-        const [absent = ''] = addresses(route, { institution: ['91990199MA0009999X'] });
         const person = mine[role as 'filer' | 'checker'];
-        const answers = [await asks(person, route, address), await asks(person, route, absent)].map(withoutInstance);
+        const answer = withoutInstance(await asks(person, route, address));
         compared += 1;
-        if (answers[0] !== answers[1]) different.push(`${route.method} ${address}\n${answers.join('\n')}`);
+        if (answer !== nothing) different.push(`${route.method} ${address}\n${answer}\n${nothing}`);
       }
+    }
   expect(different).toEqual([]);
   expect(compared).toBeGreaterThan(200);
-});
+}, 120_000);
 
 it('an event stream of what is not published is not there', async () => {
   for (const role of INSTITUTION_ROLES) {
