@@ -714,7 +714,7 @@ describe('what the owner of the database could do', () => {
       });
     });
     expect((await greenrank('verify', '--anchor', 'abc')).code).toBe(2);
-  });
+  }, 120_000); // starts processes
 });
 
 describe('anchors', () => {
