@@ -14,6 +14,8 @@ import { ResultPage } from './results/result.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
+import { CoveragePage } from './users/coverage.page.js';
+import { UsersPage } from './users/users.page.js';
 
 export const router = createBrowserRouter([
   { path: '/', element: <FrontPage /> },
@@ -32,6 +34,8 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
+      { path: '/users', element: <UsersPage /> },
+      { path: '/users/coverage', element: <CoveragePage /> },
       { path: '*', element: <Absent /> },
     ],
   },
