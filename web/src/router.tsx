@@ -14,6 +14,7 @@ import { ResultPage } from './results/result.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
+import { TokensPage } from './tokens/tokens.page.js';
 import { CoveragePage } from './users/coverage.page.js';
 import { UsersPage } from './users/users.page.js';
 
@@ -36,6 +37,7 @@ export const router = createBrowserRouter([
       { path: '/results', element: <OwnResultsPage /> },
       { path: '/users', element: <UsersPage /> },
       { path: '/users/coverage', element: <CoveragePage /> },
+      { path: '/tokens', element: <TokensPage /> },
       { path: '*', element: <Absent /> },
     ],
   },
