@@ -136,7 +136,7 @@ function MadeToken({ made, close }: { readonly made: Made; readonly close: () =>
       </div>
       {curl !== null && (
         <>
-          <p>试一试：在服务器能访问到的电脑上运行</p>
+          <p>试一试：在能访问本系统的电脑上运行</p>
           <div className="token-shown">
             <code ref={line} data-testid="curl">
               {curl}
