@@ -67,7 +67,7 @@ export function BackupsPage() {
     <>
       <PageHead
         title="备份"
-        aside={last.data === undefined ? undefined : <LastBackupWords last={last.data} />}
+        aside={last.data === undefined ? undefined : <LastBackupWords last={last.data.last} />}
         trail={['系统', '备份']}
       >
         {(begun || pages.isFetching) && (
@@ -82,7 +82,7 @@ export function BackupsPage() {
         )}
       </PageHead>
       <FailureLine error={run.error} />
-      {last.data !== undefined && condition(last.data) !== 'good' && (
+      {last.data !== undefined && condition(last.data.last) !== 'good' && (
         <p className="notice-bar" role="status">
           {mayRun
             ? '请现在点“立即备份”，并检查每日备份为何没有进行：备份目录是否设好、磁盘是否有空间。'

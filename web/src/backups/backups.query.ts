@@ -1,22 +1,24 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { api } from '../api/client.js';
+import { api, type Page } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
-import type { LastBackup } from './backup-words.js';
+import type { BackupRun, LastBackup } from './backup-words.js';
 
 export const BACKUPS = ['backups'] as const;
 
-/** The last one that went well; null when there is none. */
-export const useLastBackup = (enabled = true): UseQueryResult<LastBackup | null, Problem> =>
-  useQuery<LastBackup | null, Problem>({
-    queryKey: [...BACKUPS, 'last'],
-    queryFn: () => api.find<LastBackup>('/backups/last'),
-    enabled,
-  });
+interface Kept {
+  /** A server that keeps none answers 404 to everything about them. */
+  readonly isKept: boolean;
+  /** The last one that went well. */
+  readonly last: LastBackup | null;
+}
 
-/** Whether this server keeps backups at all: one that does not answers 404 to the list, too. */
-export const useKeepsBackups = (enabled = true): UseQueryResult<boolean, Problem> =>
-  useQuery<boolean, Problem>({
-    queryKey: [...BACKUPS, 'kept'],
-    queryFn: async () => (await api.find('/backups?limit=1')) !== null,
+export const useLastBackup = (enabled = true): UseQueryResult<Kept, Problem> =>
+  useQuery<Kept, Problem>({
+    queryKey: [...BACKUPS, 'last'],
+    queryFn: async () => {
+      const tried = await api.find<Page<BackupRun>>('/backups?limit=1');
+      const hasTried = tried !== null && tried.items.length > 0;
+      return { isKept: tried !== null, last: hasTried ? await api.find<LastBackup>('/backups/last') : null };
+    },
     enabled,
   });

@@ -3,7 +3,7 @@ import { may, useSession } from '../api/session.query.js';
 import { moment } from '../figures/moment.js';
 import { Card } from '../shell/card.js';
 import { ageWords, condition, type LastBackup } from './backup-words.js';
-import { useKeepsBackups, useLastBackup } from './backups.query.js';
+import { useLastBackup } from './backups.query.js';
 
 /** 最近备份 in one sentence; amber when it is old, red when there is none. */
 export function LastBackupWords({ last }: { readonly last: LastBackup | null }) {
@@ -33,12 +33,11 @@ export function LastBackupWords({ last }: { readonly last: LastBackup | null }) 
 export function LastBackupLine() {
   const { data: me } = useSession();
   const mine = may(me, 'backup', 'read');
-  const kept = useKeepsBackups(mine);
-  const last = useLastBackup(mine && kept.data === true);
-  if (last.data === undefined) return null;
+  const { data } = useLastBackup(mine);
+  if (!data?.isKept) return null;
   return (
     <Card title="备份" extra={<Link to="/admin/backups">全部备份</Link>}>
-      <LastBackupWords last={last.data} />
+      <LastBackupWords last={data.last} />
     </Card>
   );
 }
