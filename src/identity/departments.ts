@@ -11,6 +11,9 @@ const DEPARTMENTS: Readonly<Record<string, string>> = {
 
 export const departmentTitle = (code: string): string => DEPARTMENTS[code] ?? code;
 
+export const departments = (): { readonly code: string; readonly title: string }[] =>
+  Object.entries(DEPARTMENTS).map(([code, title]) => ({ code, title }));
+
 export const isDepartment = (code: string): boolean => Object.hasOwn(DEPARTMENTS, code);
 
 /** Code by title or code, as a workbook may say it; null: none of them. */

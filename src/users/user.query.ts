@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { departmentTitle } from '../identity/departments.js';
+import { departments, departmentTitle } from '../identity/departments.js';
 import { type Actor, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
 import { byStaffLogin, Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
@@ -28,6 +28,11 @@ export interface UserView {
   readonly lockedUntil: string | null;
   readonly lastSeenAt: string | null;
   readonly actions: readonly UserAction[];
+}
+
+export interface Units {
+  readonly institutions: readonly { readonly uscc: string; readonly name: string }[];
+  readonly departments: readonly { readonly code: string; readonly title: string }[];
 }
 
 type UserRow = Omit<UserView, 'department' | 'grants' | 'actions'> & {
@@ -104,6 +109,17 @@ export class UserQuery {
     ]);
     if (!row) throw notFound();
     return viewOf(row, actor);
+  }
+
+  /** Where a new account may belong: every institution of the district and every department; for a checker the own one. */
+  units(actor: Actor): Promise<Units> {
+    return this.database.transaction(byStaffLogin(actor), async (tx) => ({
+      institutions: await tx.rows<{ uscc: string; name: string }>(
+        `select uscc, name from institution where register = 'district' and ($1::uuid is null or id = $1) order by name`,
+        [actor.institutionId],
+      ),
+      departments: actor.institutionId === null ? departments() : [],
+    }));
   }
 
   /** 谁能办: every act, who is there to do it, what is missing. */

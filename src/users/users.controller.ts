@@ -43,6 +43,13 @@ export class UsersController {
     return { items: await this.query.coverage(actor), next: null };
   }
 
+  /** What the form of a new account offers. */
+  @Get('users/units')
+  @Can('user', 'create')
+  units(@CurrentActor() actor: Actor) {
+    return this.query.units(actor);
+  }
+
   @Get('users/presets/three')
   @Can('user', 'import')
   three() {

@@ -213,7 +213,7 @@ describe('beside a running server', () => {
 
 describe('the sealed audit', () => {
   const verify = async (...args: string[]): Promise<[number | null, string]> => {
-    const command = run('cli.js', ['audit', 'verify', ...args]);
+    const command = machine.run('cli.js', ['audit', 'verify', ...args]);
     return [(await command.ended).code, command.said()];
   };
 

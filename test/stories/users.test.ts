@@ -230,6 +230,20 @@ it('a bureau of three is made at once, and who can still act is told', async () 
   }
 });
 
+it('the form of a new account offers every unit, to a checker only the own one', async () => {
+  interface Units {
+    readonly institutions: { readonly uscc: string }[];
+    readonly departments: { readonly code: string }[];
+  }
+  const all = await admin.get<Units>('/users/units');
+  expect(all.institutions.map(({ uscc }) => uscc)).toEqual(expect.arrayContaining(banks.map(({ uscc }) => uscc)));
+  expect(all.departments.map(({ code }) => code)).toContain('finance_bureau');
+  expect(await banks[0].checker.get<Units>('/users/units')).toEqual({
+    institutions: [expect.objectContaining({ uscc: banks[0].uscc })],
+    departments: [],
+  });
+});
+
 it('lists by name, role, institution and state, page by page', async () => {
   const of = (query: string) => admin.get<{ items: UserView[]; next: string | null }>(`/users?${query}`);
   const { items } = await of(`institution=${banks[1].uscc}`);

@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { BackupsPage } from './backups/backups.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
@@ -7,6 +8,7 @@ import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
+import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
 import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
 import { OwnResultsPage } from './results/own-results.page.js';
@@ -14,6 +16,9 @@ import { ResultPage } from './results/result.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
+import { TokensPage } from './tokens/tokens.page.js';
+import { CoveragePage } from './users/coverage.page.js';
+import { UsersPage } from './users/users.page.js';
 
 export const router = createBrowserRouter([
   { path: '/', element: <FrontPage /> },
@@ -32,6 +37,11 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
+      { path: '/users', element: <UsersPage /> },
+      { path: '/users/coverage', element: <CoveragePage /> },
+      { path: '/tokens', element: <TokensPage /> },
+      { path: '/on-behalf', element: <OnBehalfPage /> },
+      { path: '/admin/backups', element: <BackupsPage /> },
       { path: '*', element: <Absent /> },
     ],
   },

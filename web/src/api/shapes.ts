@@ -7,6 +7,8 @@ export interface Me {
   readonly user: { readonly id: string; readonly username: string; readonly name: string };
   readonly roles: readonly Role[];
   readonly roleTitles: readonly string[];
+  /** What the roles may do: resource → actions. */
+  readonly rights: Readonly<Record<string, readonly string[]>>;
   readonly institution: { readonly uscc: string; readonly name: string } | null;
   readonly department: { readonly code: string; readonly title: string } | null;
   readonly demo: boolean;

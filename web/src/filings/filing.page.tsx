@@ -1,11 +1,12 @@
 import { Skeleton } from 'antd';
-import { useEffect, useRef } from 'react';
+import { Fragment, type ReactNode, useEffect, useRef } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { isQuarter, periodTitle } from '../../../src/calendar/period.js';
 import { useMetrics } from '../api/catalogue.query.js';
 import type { FiledCell, Filing, FilingCheck } from '../api/filing-shapes.js';
 import { inUnit, NONE } from '../figures/figure-text.js';
 import { deadline, moment } from '../figures/moment.js';
+import { OnBehalfMark } from '../on-behalf/on-behalf-mark.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
@@ -47,12 +48,17 @@ export function FilingPage() {
 /** State, revision and what is in force, as a stamp above the cells. */
 function Revisions({ filing }: { readonly filing: Filing }) {
   const { revision, inForce } = filing;
-  const facts: [string, string][] = [['状态', FILING_STATES[filing.state] ?? filing.state]];
+  const facts: [string, ReactNode][] = [['状态', FILING_STATES[filing.state] ?? filing.state]];
   if (filing.due !== null) facts.push(['截止', deadline(filing.due)]);
   if (revision) {
     facts.push(['版次', `第${revision.no}版`]);
-    facts.push(['填报', revision.filedBy ?? NONE]);
-    facts.push(['签署', `${revision.signedBy ?? NONE} ${moment(revision.submittedAt)}`]);
+    facts.push(['填报', <OnBehalfMark key="filed" name={revision.filedBy ?? NONE} />]);
+    facts.push([
+      '签署',
+      <Fragment key="signed">
+        <OnBehalfMark name={revision.signedBy ?? NONE} /> {moment(revision.submittedAt)}
+      </Fragment>,
+    ]);
     facts.push(['摘要', revision.hash.slice(0, 16)]);
   }
   facts.push([

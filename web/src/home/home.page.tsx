@@ -2,6 +2,7 @@ import { Skeleton } from 'antd';
 import { Link } from 'react-router';
 import { holds, useSession } from '../api/session.query.js';
 import type { Me } from '../api/shapes.js';
+import { LastBackupLine } from '../backups/last-backup.js';
 import { EVALUATION_STATES, isScored } from '../evaluations/evaluation-words.js';
 import { useEvaluations } from '../evaluations/evaluations.query.js';
 import { checkCode } from '../figures/figure-text.js';
@@ -41,6 +42,7 @@ export function HomePage() {
           <Link to="/results">查看本机构的评价结果</Link>，每一分都能点回填报的那一格。
         </Card>
       )}
+      <LastBackupLine />
       {filings.length === 0 && !seesEvaluations && (
         <Card>
           <p>今日没有待办。</p>

@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import type { InputUse } from '../api/shapes.js';
 import { inUnit, NONE } from '../figures/figure-text.js';
 import { moment } from '../figures/moment.js';
+import { OnBehalfMark } from '../on-behalf/on-behalf-mark.js';
 
 /** ③: the cell that was filed, with who filed, signed and accepted it. */
 export function FiledCellPanel({ input }: { readonly input: InputUse }) {
@@ -35,16 +36,16 @@ export function FiledCellPanel({ input }: { readonly input: InputUse }) {
             </td>
             <td>
               <span className="block" data-testid="filed-by">
-                {revision.filedBy ?? NONE}
+                <OnBehalfMark name={revision.filedBy ?? NONE} />
               </span>
               <span className="block" data-testid="signed-by">
-                {revision.signedBy ?? NONE}
+                <OnBehalfMark name={revision.signedBy ?? NONE} />
               </span>
               <span className="moment">{revision.submittedAt && moment(revision.submittedAt).slice(5)}</span>
             </td>
             <td>
               <span className="block" data-testid="accepted-by">
-                {revision.acceptedBy ?? NONE}
+                <OnBehalfMark name={revision.acceptedBy ?? NONE} />
               </span>
               <span className="moment">{revision.acceptedAt && moment(revision.acceptedAt).slice(5)}</span>
             </td>
