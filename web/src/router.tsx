@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { AccountPage } from './account/account.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
@@ -32,6 +33,7 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
+      { path: '/account', element: <AccountPage /> },
       { path: '*', element: <Absent /> },
     ],
   },

@@ -13,6 +13,10 @@ export const useSession = (): UseQueryResult<Me, Problem> =>
 export const holds = (me: Me | undefined, ...roles: readonly Role[]): boolean =>
   me?.roles.some((role) => roles.includes(role)) ?? false;
 
+/** Whether the table of rights lets this person do `action` on `resource`. */
+export const may = (me: Me | undefined, resource: string, action: string): boolean =>
+  me?.rights[resource]?.includes(action) ?? false;
+
 /** 青禾银行示范支行 填报人 · 区财政局 经办人. */
 export const standing = (me: Me): string =>
   [me.institution?.name ?? me.department?.title, me.roleTitles.join('、')].filter(Boolean).join(' ');
