@@ -7,6 +7,7 @@ import { theme } from './src/theme.js';
 
 /** The components of antd whose style the pages have: those they name, and those these are put together from. */
 const STYLED = [
+  'Alert',
   'App',
   'Button',
   'Checkbox',
@@ -21,6 +22,8 @@ const STYLED = [
   'Menu',
   'Modal',
   'Pagination',
+  'Popconfirm',
+  'Popover',
   'Progress',
   'QRCode',
   'Radio',

@@ -1,5 +1,7 @@
 import { createBrowserRouter } from 'react-router';
 import { AccountPage } from './account/account.page.js';
+import { AuditPage } from './audit/audit.page.js';
+import { AuditRootsPage } from './audit/audit-roots.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
@@ -34,6 +36,8 @@ export const router = createBrowserRouter([
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
       { path: '/account', element: <AccountPage /> },
+      { path: '/audit', element: <AuditPage /> },
+      { path: '/audit/roots', element: <AuditRootsPage /> },
       { path: '*', element: <Absent /> },
     ],
   },

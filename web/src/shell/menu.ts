@@ -1,9 +1,12 @@
 import type { Role } from '../../../src/lifecycle/lifecycle.js';
+import { may } from '../api/session.query.js';
+import type { Me } from '../api/shapes.js';
 
 export interface MenuEntry {
   readonly title: string;
   readonly to: string;
-  readonly roles: readonly Role[] | 'all';
+  /** Who finds it: these roles, or whoever has this right (`user:read`). */
+  readonly roles: readonly Role[] | 'all' | `${string}:${string}`;
   /** Paths that light this entry, beside its own. */
   readonly also?: RegExp;
 }
@@ -47,20 +50,37 @@ const MENU: readonly MenuGroup[] = [
       { title: '评价结果', to: '/results', roles: ['filer', 'checker'], also: /^\/evaluations\/[^/]+\/results\// },
     ],
   },
+  { title: '协同', entries: [{ title: '代录', to: '/on-behalf', roles: 'on_behalf:read' }] },
+  {
+    title: '系统',
+    entries: [
+      { title: '用户', to: '/users', roles: 'user:read' },
+      { title: '谁能办', to: '/users/coverage', roles: 'user:coverage' },
+      { title: '令牌', to: '/tokens', roles: 'token:read' },
+      { title: '审计', to: '/audit', roles: 'audit:read', also: /^\/audit\// },
+      { title: '备份', to: '/admin/backups', roles: 'backup:read' },
+    ],
+  },
 ];
 
-/** What these roles find in the side menu; groups without an entry fall away. */
-export function menuFor(roles: readonly Role[]): MenuGroup[] {
+/** What this person finds in the side menu; groups without an entry fall away. */
+export function menuFor(me: Me): MenuGroup[] {
   const seen = new Set<string>();
   return MENU.map((group) => ({
     title: group.title,
-    entries: group.entries.filter((entry) => {
-      const mine = entry.roles === 'all' || entry.roles.some((role) => roles.includes(role));
-      if (!mine || seen.has(entry.to)) return false;
-      seen.add(entry.to);
+    entries: group.entries.filter(({ to, roles }) => {
+      if (!finds(me, roles) || seen.has(to)) return false;
+      seen.add(to);
       return true;
     }),
   })).filter((group) => group.entries.length > 0);
+}
+
+function finds(me: Me, roles: MenuEntry['roles']): boolean {
+  if (roles === 'all') return true;
+  if (typeof roles !== 'string') return roles.some((role) => me.roles.includes(role));
+  const [resource = '', action = ''] = roles.split(':');
+  return may(me, resource, action);
 }
 
 export const isLit = (entry: MenuEntry, path: string): boolean =>

@@ -91,7 +91,7 @@ function SideMenu({ me, path }: { readonly me: Me | undefined; readonly path: st
   return (
     <nav className="side-menu" aria-label="主菜单">
       {me &&
-        menuFor(me.roles).map((group) => (
+        menuFor(me).map((group) => (
           <div key={group.title ?? ''}>
             {group.title !== null && <h2>{group.title}</h2>}
             {group.entries.map((entry) => (
