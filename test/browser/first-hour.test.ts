@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type Product, ROOT, startProduct, testId } from './product.js';
+import { greenrank, type Product, startProduct, testId } from './product.js';
 
 // An officer's first quarter of an hour, in a real browser on a fresh folder. Later issues lengthen this one story.
 jest.setTimeout(180_000);
@@ -13,23 +12,6 @@ let base = '';
 let page: Page;
 let ranking = '';
 const faults: string[] = [];
-
-/** A command of the command line: exit code and what it printed. */
-const greenrank = (...args: string[]): Promise<{ code: number | null; out: string; err: string }> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(ROOT, 'dist/src/cli.js'), ...args], {
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (data) => {
-      out += String(data);
-    });
-    child.stderr.on('data', (data) => {
-      err += String(data);
-    });
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
 
 beforeAll(async () => {
   product = await startProduct();
@@ -92,11 +74,11 @@ it('the bundle of the ranking is recomputed by the command line; one digit chang
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(testId('download-bundle'))]);
   const bundle = path.join(product.folder, 'bundle.json');
   await download.saveAs(bundle);
-  const whole = await greenrank('verify', bundle);
+  const whole = await greenrank(['verify', bundle]);
   expect([whole.code, whole.out.trim()]).toEqual([0, expect.stringMatching(/^bundle [0-9a-f]{64}$/)]);
   const changed = path.join(product.folder, 'changed.json');
   writeFileSync(changed, readFileSync(bundle, 'utf8').replace('"298204.82"', '"298204.83"'));
-  const broken = await greenrank('verify', changed);
+  const broken = await greenrank(['verify', changed]);
   expect(broken.code).toBe(1);
   expect(broken.out + broken.err).toMatch(/figures/);
 });

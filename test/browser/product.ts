@@ -16,6 +16,28 @@ const CHROMIUM = [
   '--disable-sync',
 ];
 
+/** A command of the command line: exit code and what it printed. */
+export function greenrank(
+  args: readonly string[],
+  { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(ROOT, 'dist/src/cli.js'), ...args], {
+      env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: '', REDIS_URL: '', ...env },
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data) => {
+      out += String(data);
+    });
+    child.stderr.on('data', (data) => {
+      err += String(data);
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.end(input);
+  });
+}
+
 export const testId = (id: string): string => `[data-testid="${id}"]`;
 
 const freePort = (): Promise<number> =>
@@ -33,12 +55,13 @@ export interface Product {
   readonly folder: string;
   /** What the start printed so far. */
   said(): string;
-  /** Somebody's own window. What goes wrong in it is added to `faults`. */
+  /** Somebody's own window. Errors, refusals by the security policy and requests to elsewhere are added to `faults`. */
   person(faults: string[]): Promise<{ context: BrowserContext; page: Page }>;
   end(): Promise<void>;
 }
 
-export async function startProduct(): Promise<Product> {
+/** @param settings further environment */
+export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   const folder = mkdtempSync(path.join(tmpdir(), 'greenrank-browser-'));
   mkdirSync(path.join(folder, 'data'), { mode: 0o755 });
   const port = await freePort();
@@ -52,6 +75,7 @@ export async function startProduct(): Promise<Product> {
       GREENRANK_DATA: path.join(folder, 'data'),
       DATABASE_URL: '',
       REDIS_URL: '',
+      ...settings,
     },
   });
   let said = '';
@@ -80,6 +104,9 @@ export async function startProduct(): Promise<Product> {
       acceptDownloads: true,
     });
     const page = await context.newPage();
+    await context.exposeFunction('refused', (what: string) => faults.push(`${page.url()} refused: ${what}`));
+    await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
+      refused([event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber].join(' ')))`);
     page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => faults.push(`${page.url()} ${error.message}`));
     page.on('console', (message) => {

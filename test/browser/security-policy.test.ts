@@ -21,14 +21,7 @@ const routeOf = (address: string): string => ROUTES.find((route) => fits(route, 
 
 const ONE_FIGURE = '统一社会信用代码,报告期,各项贷款余额\n91500106MA5U0A1B7P,2026Q3,1\n';
 
-/** A window whose refusals by the policy are faults. */
-async function openWindow(): Promise<Page> {
-  const { context, page } = await product.person(faults);
-  await context.exposeFunction('refused', (what: string) => faults.push(`${page.url()} refused: ${what}`));
-  await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
-    refused([event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber].join(' ')))`);
-  return page;
-}
+const openWindow = async (): Promise<Page> => (await product.person(faults)).page;
 
 async function visit(page: Page, address: string): Promise<void> {
   await page.goto(`${product.base}${address}`);

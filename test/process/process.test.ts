@@ -221,21 +221,21 @@ describe('the sealed audit', () => {
     '`audit verify` recomputes it beside the running server: two kills and all, whole, until one entry is changed',
     async () => {
       const unsealed = 'select 1 from audit.entry where id > (select max(last_id) from audit.seal)';
-      await until('all is sealed', async () => (await rows(unsealed)).length === 0);
+      await machine.until('all is sealed', async () => (await machine.rows(unsealed)).length === 0);
       const [code, said] = await verify();
       expect([code, said]).toEqual([0, expect.stringContaining('没有给出 --anchor')]);
       const root = /^root ([0-9a-f]{64})$/m.exec(said)?.[1] ?? '';
       expect(await verify('--anchor', root)).toEqual([0, expect.stringContaining('给出的根在日志里')]);
-      const [changed] = await rows<{ id: string }>(
+      const [changed] = await machine.rows<{ id: string }>(
         `update audit.entry set body = replace(body, '"filing.accept"', '"filing.return"')
          where id = (select max(id) from audit.entry where action = 'filing.accept') returning id`,
       );
       expect(await verify('--anchor', root)).toEqual([1, `记录 ${changed?.id} 的内容被改动：与封存时的摘要不符\n`]);
-      await rows(
+      await machine.rows(
         `update audit.entry set body = replace(body, '"filing.return"', '"filing.accept"') where id = ${changed?.id}`,
       );
       expect((await verify('--anchor', root))[0]).toBe(0);
-      expect(await health()).toBe(200);
+      expect(await machine.health()).toBe(200);
     },
     LONG,
   );

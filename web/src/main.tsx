@@ -12,6 +12,7 @@ import { Problem } from './api/problem.js';
 import { SESSION } from './api/session.query.js';
 import { router } from './router.js';
 import { theme } from './theme.js';
+import 'dayjs/locale/zh-cn'; // names of months and days in calendars
 import './shell/print.css';
 
 const RETRIES = 2;

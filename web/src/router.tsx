@@ -1,4 +1,7 @@
 import { createBrowserRouter } from 'react-router';
+import { AccountPage } from './account/account.page.js';
+import { AuditPage } from './audit/audit.page.js';
+import { AuditRootsPage } from './audit/audit-roots.page.js';
 import { BackupsPage } from './backups/backups.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
@@ -42,6 +45,9 @@ export const router = createBrowserRouter([
       { path: '/tokens', element: <TokensPage /> },
       { path: '/on-behalf', element: <OnBehalfPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },
+      { path: '/account', element: <AccountPage /> },
+      { path: '/audit', element: <AuditPage /> },
+      { path: '/audit/roots', element: <AuditRootsPage /> },
       { path: '*', element: <Absent /> },
     ],
   },

@@ -18,8 +18,10 @@ export class Problem extends Error {
   /** Number of the request, to be quoted to the operators. */
   readonly instance: string;
   readonly violations: readonly Violation[];
+  /** Seconds after which the server wants to be asked again; null when it does not say. */
+  readonly retryAfter: number | null;
 
-  constructor(document: ProblemDocument, status: number) {
+  constructor(document: ProblemDocument, status: number, retryAfter: string | null = null) {
     const title = document.title ?? `服务器没有按约定回答（${status}）`;
     super(title);
     this.name = 'Problem';
@@ -29,6 +31,7 @@ export class Problem extends Error {
     this.detail = document.detail ?? '';
     this.instance = document.instance ?? '';
     this.violations = document.violations ?? [];
+    this.retryAfter = /^\d{1,6}$/.test(retryAfter ?? '') ? Number.parseInt(retryAfter as string, 10) : null;
   }
 }
 
@@ -41,5 +44,5 @@ export async function problemOf(response: Response): Promise<Problem> {
     .json()
     .then((body: unknown) => (typeof body === 'object' && body !== null ? (body as ProblemDocument) : {}))
     .catch(() => ({}));
-  return new Problem(document, response.status);
+  return new Problem(document, response.status, response.headers.get('retry-after'));
 }

@@ -11,8 +11,20 @@ export interface Me {
   readonly rights: Readonly<Record<string, readonly string[]>>;
   readonly institution: { readonly uscc: string; readonly name: string } | null;
   readonly department: { readonly code: string; readonly title: string } | null;
+  /** The roles that hold now; `to` null: open. */
+  readonly grants: readonly Grant[];
+  /** Whether a second factor is set up, and whether the roles demand one. */
+  readonly secondFactor: boolean;
+  readonly secondFactorRequired: boolean;
   readonly demo: boolean;
   readonly testClock: boolean;
+}
+
+export interface Grant {
+  readonly role: Role;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string | null;
 }
 
 export interface DemoAccount {

@@ -13,6 +13,15 @@ const DAY = 86_400_000;
 export const moment = (instant: string | null | undefined): string =>
   instant ? SHANGHAI.format(new Date(instant)) : '—';
 
+const SECONDS = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+
+/** As {@link moment}, to the second. */
+export const exactMoment = (instant: string): string => SECONDS.format(new Date(instant));
+
 /** As {@link moment}, but midnight belongs to the day that ends: `2026-01-31 24:00`. */
 export function deadline(instant: string): string {
   const text = moment(instant);

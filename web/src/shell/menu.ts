@@ -57,6 +57,7 @@ const MENU: readonly MenuGroup[] = [
       { title: '用户', to: '/users', roles: 'user:read' },
       { title: '谁能办', to: '/users/coverage', roles: 'user:coverage' },
       { title: '令牌', to: '/tokens', roles: 'token:read' },
+      { title: '审计', to: '/audit', roles: 'audit:read', also: /^\/audit\// },
       { title: '备份', to: '/admin/backups', roles: 'backup:read' },
     ],
   },

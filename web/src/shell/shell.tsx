@@ -73,10 +73,10 @@ function Head({ me }: { readonly me: Me | undefined }) {
       {me?.testClock && <span className="demo-mark">测试时钟</span>}
       {me && (
         <div className="head-right">
-          <span data-testid="who">
+          <Link to="/account" data-testid="who" title="我的账号">
             {me.user.name}
             <span className="standing">{standing(me)}</span>
-          </span>
+          </Link>
           {me.demo && <Link to="/">换个身份</Link>}
           <Button type="text" size="small" loading={signOut.isPending} onClick={() => signOut.mutate()}>
             退出
