@@ -20,6 +20,7 @@ import { Readiness } from '../src/platform/health.controller.js';
 import { migrate } from '../src/platform/migrate.service.js';
 import { readSettings, type Settings } from '../src/platform/settings.js';
 import { Schemes } from '../src/schemes/schemes.service.js';
+import { expectInvariants } from './invariants.js';
 import { Person } from './person.js';
 
 const SETUP = systemActor('test');
@@ -184,10 +185,12 @@ export class District {
     throw new Error('the evaluation did not end within 20 s');
   }
 
+  /** Ends it; whatever the story did, the invariants must hold. @throws Error naming those that do not */
   async close(): Promise<void> {
     await this.app.close();
     await this.app.get(Database).close();
     await this.opened.connection.close();
+    await expectInvariants(this.owner);
   }
 }
 

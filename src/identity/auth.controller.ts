@@ -69,7 +69,12 @@ export class AuthController {
   @Get('oidc')
   @Public()
   async toProvider(@Req() request: SignedIn, @Res() reply: FastifyReply) {
-    const { address, flow } = await this.oidc.begin();
+    const begun = await this.oidc.begin().catch((error: unknown) => {
+      if (error instanceof DomainError && error.status === 503) return error.code;
+      throw error;
+    });
+    if (typeof begun === 'string') return reply.redirect(`/sign-in?problem=${begun}`, 302);
+    const { address, flow } = begun;
     const kept = Buffer.from(JSON.stringify(flow)).toString('base64url');
     return reply.setCookie(FLOW_COOKIE, kept, { ...FLOW, secure: request.protocol === 'https' }).redirect(address, 302);
   }

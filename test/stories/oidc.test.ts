@@ -151,3 +151,16 @@ it('an answer that this browser did not ask for, or that was used, is refused', 
   expect((await arrives(second)).headers.location).toBe('/home');
   expect((await arrives(second)).headers.location).toBe(refused);
 });
+
+it('a provider that is away sends back to the page of sign-in, and is asked again the next time', async () => {
+  const oidc = { issuer: 'http://127.0.0.1:1', clientId: 'x', clientSecret: 'x', publicUrl: PUBLIC_URL, title: 'x' };
+  const alone = await District.open({ oidc });
+  try {
+    for (let i = 0; i < 2; i++) {
+      const answer = await alone.nobody.asks('GET', '/auth/oidc');
+      expect([answer.status, answer.headers.location]).toEqual([302, '/sign-in?problem=OIDC_AWAY']);
+    }
+  } finally {
+    await alone.close();
+  }
+});
