@@ -24,6 +24,7 @@ import { Evaluations } from './evaluations/evaluations.service.js';
 import { Pin } from './evaluations/pin.service.js';
 import { RankingQuery } from './evaluations/ranking.query.js';
 import { ResultQuery } from './evaluations/result.query.js';
+import { RunKeys } from './evaluations/run-keys.service.js';
 import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
 import { Drafts } from './filings/drafts.service.js';
@@ -120,6 +121,7 @@ const FEATURES: Provider[] = [
   Assessments,
   Schemes,
   Pin,
+  RunKeys,
   Runs,
   ScoringThread,
   EvaluationQuery,

@@ -34,8 +34,9 @@ export function writeTexts(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** SHA-256 of the UTF-8 bytes, hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+/** SHA-256, hex, of the UTF-8 bytes after those that `salt` writes in hex. */
+export const sha256 = (text: string, salt = ''): string =>
+  createHash('sha256').update(salt, 'hex').update(text, 'utf8').digest('hex');
 
 /** Kind and unit of every metric of the catalogue, as the scoring core wants them. */
 export const metricFacts = (): MetricCatalogue => loadCatalogue().facts();

@@ -42,7 +42,7 @@ export const score = (args: readonly string[]): Promise<number> =>
     writeTexts(values.out ?? '', {
       'ranking.csv': csv([RANKING_HEADER, ...rankingRows(result)]),
       'scores.csv': csv([SCORES_HEADER, ...scoreRows(result)]),
-      'bundle.json': makeBundle(input, result, sha256),
+      'bundle.json': makeBundle(input, result, sha256).text,
     });
     return done();
   });

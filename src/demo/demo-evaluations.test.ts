@@ -5,8 +5,9 @@ import { parse as parseYaml } from 'yaml';
 import { loadCatalogue } from '../forms/catalogue.service.js';
 import { Decimal } from '../numbers/decimal.js';
 import { projectRoot } from '../platform/project.service.js';
-import { evaluate } from '../scoring/evaluate.js';
-import type { EvaluationResult, Figure, Institution, ResultRecord } from '../scoring/types.js';
+import { givenAway } from '../scoring/disclosure/given-away.js';
+import { evaluate, prepare } from '../scoring/evaluate.js';
+import type { EvaluationInput, EvaluationResult, Figure, Institution, ResultRecord } from '../scoring/types.js';
 import type { DemoAssessment, DemoEvaluation, DemoFlag, DemoInstitution } from './demo-rows.js';
 import { flagsTouching } from './demo-rows.js';
 
@@ -54,10 +55,12 @@ const asInstitution =
     attributes: { segment },
   });
 
-function run(scheme: string): EvaluationResult {
+const run = (scheme: string): EvaluationResult => evaluate(inputOf(scheme));
+
+function inputOf(scheme: string): EvaluationInput {
   const period = evaluations.find((each) => each.scheme === scheme)?.period ?? '';
   const isPublished = scheme === 'published-banks';
-  return evaluate({
+  return {
     document: readFileSync(join(projectRoot(), `config/schemes/${scheme}.yaml`), 'utf8'),
     metrics: catalogue.facts(),
     figures: isPublished
@@ -68,8 +71,15 @@ function run(scheme: string): EvaluationResult {
       .filter((each) => each.scheme === scheme)
       .map(({ institution, node, assessor, score }) => ({ institution, node, assessor, score: new Decimal(score) })),
     period,
-  });
+  };
 }
+
+it.each(evaluations.map(({ scheme }) => scheme))(
+  '%s may be published sealed: nobody’s figures follow from own points',
+  (scheme) => {
+    expect(givenAway(prepare(inputOf(scheme)))).toEqual([]);
+  },
+);
 
 const ranked = (result: EvaluationResult): ResultRecord[] => result.results.filter((each) => each.status === 'ranked');
 const others = (result: EvaluationResult): string[] =>

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Disclosure } from '../scoring/disclosure/seen.js';
 import type { MetricCatalogue } from '../scoring/types.js';
 import type { EvaluationState } from './evaluation-states.js';
 
@@ -12,7 +13,7 @@ export class Evaluation {
   @Column('text') period!: string;
   @Column('text') state!: EvaluationState;
   @Column('timestamptz') cutOff!: Date;
-  @Column('text') disclosure!: 'sealed' | 'open';
+  @Column('text') disclosure!: Disclosure;
   @Column('text') register!: string;
   /** 试算: the scheme was a draft that nobody else had reviewed. Never published. */
   @Column('boolean') trial!: boolean;

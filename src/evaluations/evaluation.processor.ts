@@ -60,9 +60,8 @@ export class EvaluationProcessor extends WorkerHost implements OnModuleInit {
     const claim = await this.runs.claim(evaluation, outbox);
     if (!claim) return;
     const scored = await this.runs.records(evaluation);
-    const { records = [], bundle = '' } = await this.scoring.run({ task: 'finish', pin: claim.pin, records: scored });
-    const { hashes } = JSON.parse(bundle) as { hashes: { bundle: string } };
-    await this.runs.storeEnd(claim, records, hashes.bundle, outbox);
+    const { records = [], hash = '' } = await this.scoring.run({ task: 'finish', pin: claim.pin, records: scored });
+    await this.runs.storeEnd(claim, records, hash, outbox);
   }
 }
 

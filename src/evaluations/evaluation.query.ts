@@ -6,8 +6,11 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { plain } from '../numbers/decimal.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
-import { notFound } from '../problems/problems.js';
+import { notFound, type Violation } from '../problems/problems.js';
+import { alwaysGivenAway } from '../scoring/disclosure/given-away.js';
+import type { Disclosure } from '../scoring/disclosure/seen.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
+import type { Scheme } from '../scoring/scheme/scheme.js';
 import type { ResultRecord } from '../scoring/types.js';
 import { Evaluation } from './evaluation.entity.js';
 import {
@@ -29,7 +32,9 @@ export interface EvaluationView {
   readonly periodTitle: string;
   readonly state: EvaluationState;
   readonly cutOff: string;
-  readonly disclosure: 'sealed' | 'open';
+  readonly disclosure: Disclosure;
+  /** For staff: what by the scheme alone keeps a sealed evaluation from being published. */
+  readonly disclosureIssues: readonly Violation[];
   /** What it must always be called when it does not stand for the district; else null. */
   readonly label: string | null;
   readonly progress: { readonly step: string; readonly done: number; readonly total: number };
@@ -115,33 +120,40 @@ export class EvaluationQuery {
       evaluations.flatMap(({ startedBy, verifiedBy }) => [startedBy, verifiedBy ?? '']),
     );
     const name = (user: string): string => names.get(user) ?? user;
-    return evaluations.map((evaluation) => ({
-      id: evaluation.id,
-      scheme: evaluation.scheme,
-      version: evaluation.version,
-      title: evaluation.title,
-      period: evaluation.period,
-      periodTitle: periodTitle(evaluation.period),
-      state: evaluation.state,
-      cutOff: evaluation.cutOff.toISOString(),
-      disclosure: evaluation.disclosure,
-      label: evaluation.register !== 'district' ? PUBLISHED_FIGURES : evaluation.trial ? TRIAL : null,
-      progress: { step: evaluation.step, done: evaluation.done, total: evaluation.total },
-      cohorts: parts.filter((part) => part.evaluation === evaluation.id).map(({ evaluation: _, ...cohort }) => cohort),
-      hash: evaluation.hash,
-      counts: evaluation.counts,
-      grades: gradesOf(evaluation),
-      startedBy: name(evaluation.startedBy),
-      startedAt: evaluation.startedAt.toISOString(),
-      verifiedBy: evaluation.verifiedBy === null ? null : name(evaluation.verifiedBy),
-      error: evaluation.error,
-      actions: evaluationStates.actions(evaluation.state, tx.actor, this.facts(evaluation)),
-    }));
+    const told = (evaluation: Evaluation): EvaluationView => {
+      const { scheme = null } = checkScheme(evaluation.document, evaluation.metrics);
+      return {
+        id: evaluation.id,
+        scheme: evaluation.scheme,
+        version: evaluation.version,
+        title: evaluation.title,
+        period: evaluation.period,
+        periodTitle: periodTitle(evaluation.period),
+        state: evaluation.state,
+        cutOff: evaluation.cutOff.toISOString(),
+        disclosure: evaluation.disclosure,
+        disclosureIssues: tx.actor.institutionId === null ? issuesOf(evaluation, scheme) : [],
+        label: evaluation.register !== 'district' ? PUBLISHED_FIGURES : evaluation.trial ? TRIAL : null,
+        progress: { step: evaluation.step, done: evaluation.done, total: evaluation.total },
+        cohorts: parts
+          .filter((part) => part.evaluation === evaluation.id)
+          .map(({ evaluation: _, ...cohort }) => cohort),
+        hash: evaluation.hash,
+        counts: evaluation.counts,
+        grades: gradesOf(scheme),
+        startedBy: name(evaluation.startedBy),
+        startedAt: evaluation.startedAt.toISOString(),
+        verifiedBy: evaluation.verifiedBy === null ? null : name(evaluation.verifiedBy),
+        error: evaluation.error,
+        actions: evaluationStates.actions(evaluation.state, tx.actor, this.facts(evaluation)),
+      };
+    };
+    return evaluations.map(told);
   }
 }
 
-const gradesOf = (evaluation: Evaluation): EvaluationView['grades'] =>
-  (checkScheme(evaluation.document, evaluation.metrics).scheme?.grades ?? []).map(({ code, min }) => ({
-    code,
-    min: min && plain(min),
-  }));
+const gradesOf = (scheme: Scheme | null): EvaluationView['grades'] =>
+  (scheme?.grades ?? []).map(({ code, min }) => ({ code, min: min && plain(min) }));
+
+const issuesOf = ({ disclosure }: Evaluation, scheme: Scheme | null): readonly Violation[] =>
+  disclosure === 'sealed' && scheme ? alwaysGivenAway(scheme) : [];

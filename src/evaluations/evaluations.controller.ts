@@ -132,11 +132,16 @@ export class EvaluationsController {
 
   @Get('evaluations/:id/bundle')
   @Header('content-type', 'application/json; charset=utf-8')
-  @Header('content-disposition', 'attachment; filename="bundle.json"')
   @Can('evaluation', 'bundle')
   @Remembered('evaluation.bundle', 'everybody')
-  bundle(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor) {
-    return this.evaluations.bundle(actor, id);
+  async bundle(
+    @Param('id', IdPipe) id: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { text, isFull } = await this.evaluations.bundle(actor, id);
+    reply.header('content-disposition', `attachment; filename="${isFull ? 'bundle' : 'bundle-redacted'}.json"`);
+    return text;
   }
 
   @Get('exports/evaluations/:id/ranking.csv')

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import type { Disclosure } from '../scoring/disclosure/seen.js';
 
 /** Without a zone a moment would depend on where the server stands. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -30,7 +31,7 @@ export class StartEvaluationDto {
   @ApiProperty({ required: false, enum: ['sealed', 'open'] })
   @IsOptional()
   @IsIn(['sealed', 'open'])
-  disclosure?: 'sealed' | 'open';
+  disclosure?: Disclosure;
 }
 
 export class ReasonDto {

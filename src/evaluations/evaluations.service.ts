@@ -14,7 +14,8 @@ import { Evaluation } from './evaluation.entity.js';
 import { EvaluationQuery, type EvaluationView } from './evaluation.query.js';
 import { COMPUTED, type EvaluationAction, evaluationStates } from './evaluation-states.js';
 import type { StartEvaluationDto } from './evaluations.dto.js';
-import { Pin } from './pin.service.js';
+import { Pin, type PinnedInput } from './pin.service.js';
+import { holdsFullBundle, REDACTOR, RunKeys, saltOf } from './run-keys.service.js';
 import { QUEUE, tellEvent } from './runs.service.js';
 import { ScoringThread } from './scoring-thread.service.js';
 
@@ -32,6 +33,7 @@ export class Evaluations implements OnModuleInit {
     private readonly obligations: Obligations,
     private readonly scoring: ScoringThread,
     private readonly papers: OnBehalf,
+    private readonly keys: RunKeys,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
@@ -114,6 +116,7 @@ export class Evaluations implements OnModuleInit {
         ],
       )) as { id: string };
       act.subject = row.id;
+      await RunKeys.make(act.tx, row.id);
       const figures = await this.pin.freeze(act, {
         evaluationId: row.id,
         scheme: scheme.code,
@@ -162,31 +165,68 @@ export class Evaluations implements OnModuleInit {
       evaluationStates.next(evaluation.state, 'verify', actor, this.query.facts(evaluation));
       return { pin: await this.pin.read(tx, id), hash: evaluation.hash };
     });
-    const { bundle = '' } = await this.scoring.run({ task: 'verify', pin });
-    const { hashes } = JSON.parse(bundle) as { hashes: { bundle: string } };
-    if (hashes.bundle !== hash)
-      throw new DomainError('EVALUATION_DIFFERS', 409, `复算不一致：核验码应为 ${hash}，复算得 ${hashes.bundle}`);
+    const { hash: again } = await this.scoring.run({ task: 'verify', pin });
+    if (again !== hash)
+      throw new DomainError('EVALUATION_DIFFERS', 409, `复算不一致：核验码应为 ${hash}，复算得 ${again}`);
     return this.move(actor, id, 'verify', '', async (act, evaluation) => {
       await act.tx.run('update evaluation set verified_by = $2 where id = $1', [evaluation.id, actor.id]);
     });
   }
 
-  publish = (actor: Actor, id: string): Promise<EvaluationView> => this.move(actor, id, 'publish');
+  /**
+   * Shows everybody his own result; sealed only if nobody's own points give another's figures away (reliability 3.12).
+   * @throws DISCLOSURE_SEALED
+   */
+  async publish(actor: Actor, id: string): Promise<EvaluationView> {
+    const sealed = await this.database.transaction(actor, async (tx) => {
+      const evaluation = await this.query.entity(tx, id);
+      evaluationStates.next(evaluation.state, 'publish', actor, this.query.facts(evaluation));
+      return evaluation.disclosure === 'sealed' ? await this.pin.read(tx, id) : null;
+    });
+    if (sealed) {
+      const { givenAway = [] } = await this.scoring.run({ task: 'disclose', pin: sealed });
+      if (givenAway.length > 0)
+        throw new DomainError(
+          'DISCLOSURE_SEALED',
+          422,
+          `不能以“封闭”方式公布：${givenAway.length} 处可由本机构得分推出他人数值`,
+          givenAway,
+        );
+    }
+    return this.move(actor, id, 'publish');
+  }
+
   finalise = (actor: Actor, id: string): Promise<EvaluationView> => this.move(actor, id, 'finalise');
   annul = (actor: Actor, id: string, reason: string): Promise<EvaluationView> => this.move(actor, id, 'annul', reason);
 
-  /** The bundle of a computed evaluation, made again from the pin and the stored results. @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
-  async bundle(actor: Actor, id: string): Promise<string> {
-    const { pin, records, hash } = await this.database.transaction(actor, async (tx) => {
+  /**
+   * The bundle of a computed evaluation, made again from the pin and the stored results: the full one for those with
+   * the right to it, for all others a redacted one.
+   * @throws NOT_FOUND, EVALUATION_NOT_COMPUTED
+   */
+  async bundle(actor: Actor, id: string): Promise<{ readonly text: string; readonly isFull: boolean }> {
+    const { hash, disclosure } = await this.database.transaction(actor, async (tx) => {
       const evaluation = await this.query.entity(tx, id);
       if (!COMPUTED.includes(evaluation.state))
         throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，还没有存证包');
-      return { pin: await this.pin.read(tx, id), records: await this.query.records(tx, id), hash: evaluation.hash };
+      return evaluation;
     });
-    const { bundle = '' } = await this.scoring.run({ task: 'bundle', pin, records });
-    const { hashes } = JSON.parse(bundle) as { hashes: { bundle: string } };
-    if (hashes.bundle !== hash) throw new Error(`bundle of evaluation ${id} no longer has its hash`);
-    return bundle;
+    const isFull = holdsFullBundle(actor);
+    // Leaves are made from everybody's rows, so they are read past the row filter of whoever asks.
+    const { pin, records, own } = await this.database.transaction(isFull ? actor : REDACTOR, async (tx) => ({
+      pin: await this.pin.read(tx, id),
+      records: await this.query.records(tx, id),
+      own: await this.pin.codeOf(tx, id, actor.institutionId),
+    }));
+    const redaction = isFull ? {} : { redaction: { disclosure, own, salts: await this.salts(id, pin) } };
+    const { bundle = '', hash: made } = await this.scoring.run({ task: 'bundle', pin, records, ...redaction });
+    if (made !== hash) throw new Error(`bundle of evaluation ${id} no longer has its hash`);
+    return { text: bundle, isFull };
+  }
+
+  private async salts(id: string, { institutions }: PinnedInput): Promise<Record<string, string>> {
+    const key = await this.keys.of(id);
+    return Object.fromEntries(institutions.map(({ code }) => [code, saltOf(key, code)]));
   }
 
   private move(

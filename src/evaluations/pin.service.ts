@@ -84,6 +84,15 @@ export class Pin {
     return figures;
   }
 
+  /** The code under which an institution takes part; null for one that does not. */
+  async codeOf(tx: Tx, evaluationId: string, institutionId: string | null): Promise<string | null> {
+    const row = await tx.row<{ code: string }>(
+      'select code from evaluation_institution where evaluation_id = $1 and institution_id = $2',
+      [evaluationId, institutionId],
+    );
+    return row?.code ?? null;
+  }
+
   /** Reads a pin back; the order of rows says nothing and changes nothing. */
   async read(tx: Tx, evaluationId: string): Promise<PinnedInput> {
     const evaluation = (await tx.row<{ document: string; metrics: MetricCatalogue; period: string }>(

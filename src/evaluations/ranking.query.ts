@@ -4,8 +4,10 @@ import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { defused } from '../platform/spreadsheet-text.js';
 import { DomainError } from '../problems/problems.js';
+import { seenByOwner } from '../scoring/disclosure/seen.js';
 import { csv, RANKING_HEADER, rankingRows } from '../scoring/tables.js';
 import type { ResultRecord, ResultStatus } from '../scoring/types.js';
+import type { Evaluation } from './evaluation.entity.js';
 import { EvaluationQuery } from './evaluation.query.js';
 import { COMPUTED } from './evaluation-states.js';
 import { type ScorePart, scoreParts } from './score-parts.js';
@@ -26,6 +28,9 @@ export interface RankingItem {
   readonly parts: readonly ScorePart[];
 }
 
+/** Published and in force. */
+const TOLD = ['provisional', 'final'];
+
 /** 排名: who stands where, with what the total is made of. */
 @Injectable()
 export class RankingQuery {
@@ -34,12 +39,15 @@ export class RankingQuery {
     private readonly evaluations: EvaluationQuery,
   ) {}
 
-  /** An institution sees its own row alone until disclosure says more. @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
+  /** An institution sees its own row alone, whatever the disclosure. @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
   list(actor: Actor, id: string, filter: PageQuery & { cohort?: string | undefined }): Promise<Page<RankingItem>> {
     const list = `ranking:${id}:${filter.cohort ?? ''}`;
     const request = pageRequest(filter, list);
     return this.database.transaction(actor, async (tx) => {
-      const previous = await this.previous(tx, id);
+      const evaluation = await this.computed(tx, id);
+      const previous = await this.previous(tx, evaluation);
+      const seen = (record: ResultRecord): ResultRecord =>
+        actor.institutionId === null ? record : seenByOwner(record, evaluation.disclosure);
       const rows = await tx.rows<{ position: number; record: ResultRecord; previous: number | null }>(
         `select r.position, r.record, p.rank as previous from result r
          left join result p on p.evaluation_id = $4::uuid and p.institution_id = r.institution_id and p.cohort = r.cohort
@@ -48,7 +56,7 @@ export class RankingQuery {
         [id, filter.cohort ?? null, request.after?.[0] ?? null, previous, request.limit + 1],
       );
       const page = pageOf(rows, request, list, (row) => [row.position]);
-      return { items: page.items.map((row) => itemOf(row.record, row.previous)), next: page.next };
+      return { items: page.items.map((row) => itemOf(seen(row.record), row.previous)), next: page.next };
     });
   }
 
@@ -67,7 +75,7 @@ export class RankingQuery {
     });
   }
 
-  private async computed(tx: Tx, id: string) {
+  private async computed(tx: Tx, id: string): Promise<Evaluation> {
     const evaluation = await this.evaluations.entity(tx, id);
     if (!COMPUTED.includes(evaluation.state))
       throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，还没有排名');
@@ -75,12 +83,12 @@ export class RankingQuery {
   }
 
   /** The evaluation of the same scheme for the period before, the latest that counts. */
-  private async previous(tx: Tx, id: string): Promise<string | null> {
-    const { scheme, period } = await this.computed(tx, id);
+  private async previous(tx: Tx, { scheme, period }: Evaluation): Promise<string | null> {
     const earlier = await tx.row<{ id: string }>(
       `select id from evaluation where scheme = $1 and period < $2 and length(period) = length($2) and state = any($3)
        order by period desc, started_at desc limit 1`,
-      [scheme, period, ['computed', 'verified', 'provisional', 'final']],
+      // What an institution stood at is told to it when it is published, not before.
+      [scheme, period, tx.actor.institutionId === null ? ['computed', 'verified', ...TOLD] : TOLD],
     );
     return earlier?.id ?? null;
   }

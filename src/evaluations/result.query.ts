@@ -3,10 +3,13 @@ import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { People } from '../identity/people.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
+import { canonical } from '../numbers/canonical.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { notFound } from '../problems/problems.js';
+import { type SeenNode, type SeenRecord, seenByOwner, seenByStaff } from '../scoring/disclosure/seen.js';
 import type { InputUse, NodeRecord, ResultRecord } from '../scoring/types.js';
 import { EvaluationQuery } from './evaluation.query.js';
+import { holdsFullBundle, RunKeys, saltedHash, saltOf } from './run-keys.service.js';
 
 /** The filed cell behind one input: who filed it, who signed, who accepted it. */
 export interface FiledCell {
@@ -23,13 +26,23 @@ export interface FiledCell {
   readonly source: string | null;
 }
 
-export interface ResultView extends Omit<ResultRecord, 'nodes'> {
+/**
+ * A value that is not told, as SHA-256(salt ‖ value): whoever is told both later can check that it was this one. Those
+ * who hold the full bundle see the salt, to tell it when it may be told.
+ */
+interface Commitment {
+  readonly hash: string;
+  readonly salt?: string;
+}
+
+export interface ResultView extends Omit<SeenRecord, 'nodes'> {
   /** Id of the evaluation. */
   readonly evaluation: string;
   /** How many of its cohort have a rank. */
   readonly cohortSize: number;
-  readonly nodes: readonly (Omit<NodeRecord, 'inputs' | 'normalisation'> & {
-    readonly normalisation: (Omit<Normalisation, 'statistics'> & Partial<Normalisation>) | null;
+  readonly nodes: readonly (Omit<SeenNode, 'inputs'> & {
+    /** Least and greatest of those compared with, of a sealed evaluation. */
+    readonly committed: { readonly min: Commitment; readonly max: Commitment } | null;
     readonly inputs: readonly (Omit<InputUse, 'revision'> & {
       readonly title: string;
       readonly unit: string | null;
@@ -37,13 +50,6 @@ export interface ResultView extends Omit<ResultRecord, 'nodes'> {
     })[];
   })[];
 }
-
-type Normalisation = NonNullable<NodeRecord['normalisation']>;
-
-const withoutStatistics = ({ method, parameters }: Normalisation): Omit<Normalisation, 'statistics'> => ({
-  method,
-  parameters,
-});
 
 interface CellRow {
   readonly id: string;
@@ -64,11 +70,36 @@ export class ResultQuery {
   constructor(
     private readonly database: Database,
     private readonly evaluations: EvaluationQuery,
+    private readonly keys: RunKeys,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
   /** @throws NOT_FOUND for what is absent or not the actor's */
-  one(actor: Actor, id: string, institution: string): Promise<ResultView> {
+  async one(actor: Actor, id: string, institution: string): Promise<ResultView> {
+    const { evaluation, record, cells } = await this.read(actor, id, institution);
+    const isOwner = actor.institutionId !== null;
+    const seen = isOwner ? seenByOwner(record, evaluation.disclosure) : seenByStaff(record);
+    const isCommitted = evaluation.disclosure === 'sealed' && (isOwner || holdsFullBundle(actor));
+    const key = isCommitted ? await this.keys.of(id) : null;
+    const part = evaluation.cohorts.find((cohort) => cohort.code === record.cohort);
+    return {
+      ...seen,
+      evaluation: id,
+      cohortSize: part?.ranked ?? 0,
+      nodes: seen.nodes.map((node, i) => ({
+        ...node,
+        committed: key && committed(key, record, record.nodes[i] as NodeRecord, !isOwner),
+        inputs: node.inputs.map((input) => ({
+          ...input,
+          title: this.catalogue.metrics.get(input.metric)?.title ?? input.metric,
+          unit: this.catalogue.metrics.get(input.metric)?.unit ?? null,
+          revision: input.revision === null ? null : (cells.get(input.revision)?.(input.metric) ?? null),
+        })),
+      })),
+    };
+  }
+
+  private read(actor: Actor, id: string, institution: string) {
     return this.database.transaction(actor, async (tx) => {
       const evaluation = await this.evaluations.view(tx, id);
       const row = await tx.row<{ record: ResultRecord }>(
@@ -83,24 +114,7 @@ export class ResultQuery {
         tx,
         hashes.filter((hash) => hash !== null),
       );
-      const part = evaluation.cohorts.find((cohort) => cohort.code === record.cohort);
-      const isStaff = actor.institutionId === null;
-      return {
-        ...record,
-        evaluation: id,
-        cohortSize: part?.ranked ?? 0,
-        nodes: record.nodes.map((node) => ({
-          ...node,
-          // Minimum, maximum and mean of a small cohort give a rival's figure away (reliability 3.12).
-          normalisation: node.normalisation && (isStaff ? node.normalisation : withoutStatistics(node.normalisation)),
-          inputs: node.inputs.map((input) => ({
-            ...input,
-            title: this.catalogue.metrics.get(input.metric)?.title ?? input.metric,
-            unit: this.catalogue.metrics.get(input.metric)?.unit ?? null,
-            revision: input.revision === null ? null : (cells.get(input.revision)?.(input.metric) ?? null),
-          })),
-        })),
-      };
+      return { evaluation, record, cells };
     });
   }
 
@@ -133,4 +147,21 @@ export class ResultQuery {
       ]),
     );
   }
+}
+
+/** The same for everybody who is compared with the same values, so that they can see that all were given the same. */
+function committed(
+  key: Buffer,
+  { cohort }: ResultRecord,
+  { code, normalisation }: NodeRecord,
+  withSalt: boolean,
+): ResultView['nodes'][number]['committed'] {
+  const { min, max } = normalisation?.statistics ?? {};
+  if (min == null || max == null) return null;
+  const over = normalisation?.parameters.over === 'all' ? null : cohort;
+  const commit = (name: string, value: string): Commitment => {
+    const salt = saltOf(key, canonical([over, code, name]));
+    return { hash: saltedHash(salt, value), ...(withSalt ? { salt } : {}) };
+  };
+  return { min: commit('min', min), max: commit('max', max) };
 }

@@ -3,18 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DomainError, type Violation } from '../problems/problems.js';
+import type { Redaction } from '../scoring/bundle/redact.js';
 import type { CohortPlan, ResultRecord } from '../scoring/types.js';
 import type { PinnedInput } from './pin.service.js';
 
 /**
  * What the thread is asked: `plan` settles everybody, `cohort` scores one, `finish` assembles the scored records,
- * `bundle` packs the stored ones, `verify` does it all again.
+ * `bundle` packs the stored ones, redacted if it says for whom, `verify` does it all again, `disclose` looks for what a
+ * sealed publication would give away.
  */
 export interface ScoringOrder {
-  readonly task: 'plan' | 'cohort' | 'finish' | 'bundle' | 'verify';
+  readonly task: 'plan' | 'cohort' | 'finish' | 'bundle' | 'verify' | 'disclose';
   readonly pin: PinnedInput;
   readonly cohort?: string;
   readonly records?: readonly ResultRecord[];
+  readonly redaction?: Redaction;
 }
 
 export interface ScoringAnswer {
@@ -22,6 +25,9 @@ export interface ScoringAnswer {
   readonly records?: readonly ResultRecord[];
   /** The bundle's text. */
   readonly bundle?: string;
+  /** The hash of the full bundle. */
+  readonly hash?: string;
+  readonly givenAway?: readonly Violation[];
 }
 
 interface ThreadReply {

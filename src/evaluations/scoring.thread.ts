@@ -3,12 +3,15 @@ import { parentPort } from 'node:worker_threads';
 import { Decimal } from '../numbers/decimal.js';
 import { DomainError } from '../problems/problems.js';
 import { makeBundle } from '../scoring/bundle/bundle.js';
+import { redactBundle } from '../scoring/bundle/redact.js';
+import { givenAway } from '../scoring/disclosure/given-away.js';
 import { assemble, cohortPlans, evaluate, prepare, scoreCohort } from '../scoring/evaluate.js';
-import type { EvaluationInput } from '../scoring/types.js';
+import type { EvaluationInput, EvaluationResult } from '../scoring/types.js';
 import type { PinnedInput } from './pin.service.js';
 import type { ScoringAnswer, ScoringOrder } from './scoring-thread.service.js';
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const sha256 = (text: string, salt = ''): string =>
+  createHash('sha256').update(salt, 'hex').update(text, 'utf8').digest('hex');
 
 const inputOf = (pin: PinnedInput): EvaluationInput => ({
   document: pin.document,
@@ -40,16 +43,28 @@ function answer(order: ScoringOrder): ScoringAnswer {
       return { records: [...scoreCohort(prepare(input), order.cohort ?? '')] };
     case 'finish': {
       const result = assemble(prepare(input), [order.records ?? []]);
-      const bundle = makeBundle(input, result, sha256);
-      return { records: [...result.results], bundle };
+      return { records: [...result.results], ...whole(input, result) };
     }
     case 'bundle':
-      return { bundle: makeBundle(input, { results: order.records ?? [] }, sha256) };
+      return packed(input, order);
     case 'verify': {
       const result = evaluate(input);
-      return { records: [...result.results], bundle: makeBundle(input, result, sha256) };
+      return { records: [...result.results], ...whole(input, result) };
     }
+    case 'disclose':
+      return { givenAway: givenAway(prepare(input)) };
   }
+}
+
+function whole(input: EvaluationInput, result: EvaluationResult): ScoringAnswer {
+  const { text, hash } = makeBundle(input, result, sha256);
+  return { bundle: text, hash };
+}
+
+function packed(input: EvaluationInput, { records = [], redaction }: ScoringOrder): ScoringAnswer {
+  if (!redaction) return whole(input, { results: records });
+  const { text, full } = redactBundle(input, { results: records }, redaction, sha256);
+  return { bundle: text, hash: full };
 }
 
 parentPort?.on('message', (order: ScoringOrder & { id: number }) => {

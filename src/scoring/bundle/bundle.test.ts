@@ -17,7 +17,7 @@ const INPUT = inputOf({
   institutions: 'institution,name,type,flags,district\nB,乙,bank,b;a,东\nA,甲,bank,,西\nC,丙,bank,,东',
   metrics: { x: { kind: 'stock', unit: '万元' } },
 });
-const bundleOf = (input: EvaluationInput): string => makeBundle(input, evaluate(input), sha256);
+const bundleOf = (input: EvaluationInput): string => makeBundle(input, evaluate(input), sha256).text;
 const BUNDLE = bundleOf(INPUT);
 
 type Parsed = { [key: string]: Json } & { hashes: { [key: string]: Json } };

@@ -4,6 +4,7 @@ import { evaluate } from '../evaluate.js';
 import { RANKING_HEADER, rankingRows, SCORES_HEADER, scoreRows } from '../tables.js';
 import { BUNDLE_FORMAT, HASHED_PARTS, REDACTED_FORMAT, type Sha256 } from './bundle.js';
 import { BundleShapeError, inputOf, isObject, listAt, objectAt, textAt } from './read-bundle.js';
+import { leafOf, REDACTED_PARTS } from './redact.js';
 
 /** What `verify` says of a bundle; `difference` names the first one, in Chinese. */
 export type Verification =
@@ -13,15 +14,16 @@ export type Verification =
 export const REDACTED = 'REDACTED: not recomputable';
 
 /**
- * Hashes first, then everything is computed again and compared row by row. Never throws: a bundle that cannot be read
- * differs too.
+ * Hashes first, then everything is computed again and compared row by row; of a redacted bundle the rows in clear are
+ * compared with their leaves, and nothing can be computed. Never throws: a bundle that cannot be read differs too.
  */
 export function verifyBundle(text: string, sha256: Sha256): Verification {
   try {
     const bundle = readJson(text);
     const broken = checkHashes(bundle, sha256);
     if (broken !== null) return { ok: false, difference: [broken, ...whereItShows(bundle)].join('；') };
-    const difference = recompute(bundle);
+    const difference =
+      bundle.format === REDACTED_FORMAT ? (checkLeaves(bundle, sha256) ?? REDACTED) : recompute(bundle);
     if (difference !== null) return { ok: false, difference };
     return { ok: true, hash: textAt(objectAt(bundle.hashes, 'hashes').bundle, 'hashes.bundle') };
   } catch (error) {
@@ -48,7 +50,7 @@ function checkHashes(bundle: Bundle, sha256: Sha256): string | null {
   const format = textAt(bundle.format, 'format');
   if (format !== BUNDLE_FORMAT && format !== REDACTED_FORMAT) return `format：收到 ${format}，应为 ${BUNDLE_FORMAT}`;
   const hashes = objectAt(bundle.hashes, 'hashes');
-  for (const part of HASHED_PARTS) {
+  for (const part of format === REDACTED_FORMAT ? REDACTED_PARTS : HASHED_PARTS) {
     if (format === REDACTED_FORMAT && bundle[part] === undefined && hashes[part] === undefined) continue;
     if (bundle[part] === undefined) throw new BundleShapeError(part, '存证包的一部分');
     const stated = textAt(hashes[part], `hashes.${part}`);
@@ -73,8 +75,32 @@ function whereItShows(bundle: Bundle): readonly string[] {
   }
 }
 
+const HEX = /^[0-9a-f]{64}$/;
+
+/** The lists of leaves, and of rows in clear, of a redacted bundle. */
+const LISTS = [['institutions'], ['figures'], ['assessments'], ['results', 'ranking'], ['results', 'scores']] as const;
+
+/** @returns the first row in clear that has no leaf */
+function checkLeaves(bundle: Bundle, sha256: Sha256): string | null {
+  if (bundle.own === undefined || bundle.own === null) return null;
+  const own = objectAt(bundle.own, 'own');
+  const salt = textAt(own.salt, 'own.salt');
+  if (!HEX.test(salt)) throw new BundleShapeError('own.salt', ' 64 位十六进制');
+  for (const list of LISTS) {
+    const path = list.join('.');
+    const leaves = new Set(listOf(bundle, list, path));
+    for (const [i, row] of listOf(own, list, `own.${path}`).entries())
+      if (!leaves.has(leafOf(row, salt, sha256)))
+        return `own.${path}[${i}] 不在 ${path} 的散列叶之中：${canonical(row)}`;
+  }
+  return null;
+}
+
+function listOf(of: Bundle, [part, table]: readonly [string, string?], path: string): readonly Json[] {
+  return listAt(table === undefined ? of[part] : objectAt(of[part], part)[table], path);
+}
+
 function recompute(bundle: Bundle): string | null {
-  if (bundle.format === REDACTED_FORMAT) return REDACTED;
   const result = evaluate(inputOf(bundle));
   const results = objectAt(bundle.results, 'results');
   return (

@@ -25,6 +25,7 @@ export const bandsMethod: Method = {
     const negative = bands.find((band) => band.points.lt(0));
     return {
       name: 'bands',
+      tells: 'order',
       parameters: {
         bands: bands.map(({ below, points }) => ({ below: below && plain(below), points: plain(points) })),
       },

@@ -12,6 +12,7 @@ export const distanceToMaxMethod = rangeMethod({
   name: 'distance_to_max',
   title: '与最优值的距离',
   direction: 'turns',
+  tells: 'extremes',
   policyStays: 'inside',
   goesBelow: () => false,
   read: () => ({ parameters: {}, share: distanceToMax }),

@@ -15,6 +15,7 @@ export const distanceToReferenceMethod = rangeMethod({
   name: 'distance_to_reference',
   title: '与参照机构的距离',
   direction: 'turns',
+  tells: 'extremes',
   policyStays: 'not-below',
   goesBelow: () => false,
   excludedNote: '参照机构没有可比的数值，本项不计',

@@ -18,6 +18,7 @@ export const distanceToTargetMethod = rangeMethod({
   name: 'distance_to_target',
   title: '与目标的距离',
   direction: 'means',
+  tells: 'one',
   policyStays: 'anywhere',
   goesBelow: () => true,
   read: (fields, direction) => {

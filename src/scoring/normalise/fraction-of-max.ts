@@ -9,6 +9,7 @@ export const fractionOfMaxMethod = rangeMethod({
   name: 'fraction_of_max',
   title: '占最大值的比例',
   direction: 'higher',
+  tells: 'one',
   policyStays: 'anywhere',
   goesBelow: () => true,
   read: () => ({ parameters: {}, share: fractionOfMax }),

@@ -12,6 +12,7 @@ export const goalpostsMethod = rangeMethod({
   name: 'goalposts',
   title: '目标区间',
   direction: 'means',
+  tells: 'nothing',
   policyStays: 'anywhere',
   goesBelow: (parameters) => parameters.truncate === false,
   read: (fields, direction) => {

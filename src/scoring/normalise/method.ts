@@ -36,9 +36,21 @@ export interface Points {
 /** Of a method that adds nothing to the column's own n, min, max and mean. */
 export const NO_STATISTICS: Points['statistics'] = {};
 
+/**
+ * What points tell of the others to whoever knows the scheme, the own value and the own points (reliability 3.12):
+ * `nothing`   they follow from the own value alone, and lead back to it
+ * `order`     only on which side of others, or between which steps, the own value lies
+ * `extremes`  one relation between two others, such as the best and the worst
+ * `all`       one relation between all others
+ * `mean`      the mean, and so the sum of all others
+ * `one`       the value of one other
+ */
+export type Tells = 'nothing' | 'order' | 'extremes' | 'all' | 'mean' | 'one';
+
 /** A method with the parameters of one indicator. */
 export interface BoundMethod {
   readonly name: string;
+  readonly tells: Tells;
   /** As stated, defaults filled in; decimals as text, for the trace. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Why points may go below 0 (`zscore`, `-10`); null when they cannot: geometric and harmonic means need that. */

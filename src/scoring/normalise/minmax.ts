@@ -15,6 +15,7 @@ export const minmaxMethod = rangeMethod({
   name: 'minmax',
   title: '极差法',
   direction: 'turns',
+  tells: 'extremes',
   policyStays: 'inside',
   goesBelow: () => false,
   read: () => ({ parameters: {}, share: minmax }),

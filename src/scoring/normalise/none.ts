@@ -14,6 +14,7 @@ export const noneMethod: Method = {
     const atLeastZero = readMin(fields);
     return {
       name: 'none',
+      tells: 'nothing',
       parameters: atLeastZero ? { min: '0' } : {},
       belowZero: atLeastZero ? null : 'none',
       history: 0,

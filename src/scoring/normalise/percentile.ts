@@ -11,6 +11,7 @@ export const percentileMethod = rangeMethod({
   name: 'percentile',
   title: '百分位',
   direction: 'turns',
+  tells: 'order',
   policyStays: 'inside',
   goesBelow: () => false,
   read: () => ({ parameters: {}, share: percentile }),

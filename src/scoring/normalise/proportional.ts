@@ -13,6 +13,7 @@ export const proportionalMethod = rangeMethod({
   name: 'proportional',
   title: '目标完成率',
   direction: 'means',
+  tells: 'nothing',
   policyStays: 'anywhere',
   goesBelow: () => false,
   read: (fields, direction) => {

@@ -2,7 +2,15 @@ import { type Decimal, HUNDRED, plain, ZERO } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import { decimalOf } from '../scheme/fields.js';
 import type { Direction } from '../scheme/scheme.js';
-import { type BoundMethod, type Cell, type Comparison, type Method, NO_STATISTICS, type Points } from './method.js';
+import {
+  type BoundMethod,
+  type Cell,
+  type Comparison,
+  type Method,
+  NO_STATISTICS,
+  type Points,
+  type Tells,
+} from './method.js';
 import { Sample } from './sample.js';
 
 /** [lo, hi] in points. */
@@ -26,6 +34,7 @@ export interface RangeMethod {
   readonly name: string;
   readonly title: string;
   readonly direction: Method['direction'];
+  readonly tells: Tells;
   /** Where a value put in by a policy counts as the nearest of the sample. */
   readonly policyStays: 'inside' | 'not-below' | 'anywhere';
   /** f may leave 0–1 downwards, with these parameters. */
@@ -63,6 +72,7 @@ function bind(definition: RangeMethod, [lo, hi]: Range, parameters: Parameters, 
   };
   return {
     name: definition.name,
+    tells: definition.tells,
     parameters: { ...parameters, to: [plain(lo), plain(hi)] },
     belowZero,
     history: 0,

@@ -14,6 +14,7 @@ export const rankMethod: Method = {
     fields.forbid('to', 'rank 没有 to');
     return {
       name: 'rank',
+      tells: 'order',
       parameters: {},
       belowZero: null,
       history: 0,

@@ -1,4 +1,4 @@
-import { type Decimal, maxOf, meanOf, medianOf, minOf, plain } from '../../numbers/decimal.js';
+import { type Decimal, meanOf, plain } from '../../numbers/decimal.js';
 import { sampleDeviation } from '../../numbers/statistics.js';
 
 /** The values that a statistic runs over; every statistic is taken once, when it is first asked for. */
@@ -13,7 +13,7 @@ export class Sample {
     return this.values.length;
   }
 
-  /** @throws RangeError when empty, as the next four */
+  /** @throws RangeError when empty, as all the next ones */
   get min(): Decimal {
     return this.at(0);
   }
@@ -28,7 +28,16 @@ export class Sample {
   }
 
   get median(): Decimal {
-    return medianOf(this.values);
+    return this.size % 2 === 1 ? this.medianLow : meanOf([this.medianLow, this.medianHigh]);
+  }
+
+  /** The middle value, or the lower of the two middle ones. */
+  get medianLow(): Decimal {
+    return this.at((this.size - 1) >> 1);
+  }
+
+  get medianHigh(): Decimal {
+    return this.at(this.size >> 1);
   }
 
   get deviation(): Decimal {
@@ -67,14 +76,18 @@ export class Sample {
     return new Sample(this.values.map((value) => value.negated()));
   }
 
-  /** n, min, max, mean for the trace. */
+  /** For the trace. The two middle values say whether the median is somebody's own (disclosure). */
   describe(): Readonly<Record<string, string | null>> {
-    if (this.size === 0) return { n: '0', min: null, max: null, mean: null };
+    if (this.size === 0)
+      return { n: '0', min: null, max: null, mean: null, median: null, medianLow: null, medianHigh: null };
     return {
       n: this.size.toString(),
-      min: plain(minOf(this.values)),
-      max: plain(maxOf(this.values)),
+      min: plain(this.min),
+      max: plain(this.max),
       mean: plain(this.mean),
+      median: plain(this.median),
+      medianLow: plain(this.medianLow),
+      medianHigh: plain(this.medianHigh),
     };
   }
 

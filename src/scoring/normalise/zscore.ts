@@ -22,6 +22,7 @@ export const zscoreMethod: Method = {
     const { mean, sd } = to;
     return {
       name: 'zscore',
+      tells: 'all',
       parameters: { to: { mean: plain(mean), sd: plain(sd) } },
       belowZero: 'zscore',
       history: 0,

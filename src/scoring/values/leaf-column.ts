@@ -23,6 +23,11 @@ export interface LeafCell {
   readonly statistics: Readonly<Record<string, string | null>>;
 }
 
+/** A cell before its points are rounded. */
+export interface ExactCell extends LeafCell {
+  readonly points: Decimal | null;
+}
+
 /** What a value becomes before it is due points. */
 interface Answer {
   readonly cell: Cell | null;
@@ -44,6 +49,41 @@ export function leafColumn(
   scheme: Scheme,
   rowOf: ReadonlyMap<string, number>,
 ): readonly LeafCell[] {
+  const { column, answers, pointsOf } = computed(leaf, rows, cohort, columns, rowOf);
+  return rows.map((row, i) => record(column, row, answers[i] as Answer, pointsOf.get(row), scheme.rounding.indicator));
+}
+
+/** The same with points as the method gives them. */
+export function exactColumn(
+  leaf: Leaf,
+  rows: readonly number[],
+  cohort: number,
+  columns: ValueColumns,
+  scheme: Scheme,
+  rowOf: ReadonlyMap<string, number>,
+): readonly ExactCell[] {
+  const { column, answers, pointsOf } = computed(leaf, rows, cohort, columns, rowOf);
+  return rows.map((row, i) => {
+    const points = pointsOf.get(row);
+    const cell = record(column, row, answers[i] as Answer, points, scheme.rounding.indicator);
+    return { ...cell, points: points?.points ?? null };
+  });
+}
+
+interface Computed {
+  readonly column: TreatedColumn;
+  /** In the order of the rows. */
+  readonly answers: readonly Answer[];
+  readonly pointsOf: ReadonlyMap<number, Points>;
+}
+
+function computed(
+  leaf: Leaf,
+  rows: readonly number[],
+  cohort: number,
+  columns: ValueColumns,
+  rowOf: ReadonlyMap<string, number>,
+): Computed {
   const column = columns.treatedColumn(leaf, cohort);
   const peers = cohortValues(rows, column);
   const answers = rows.map((row) => answer(leaf, row, column, peers, columns));
@@ -51,7 +91,7 @@ export function leafColumn(
   const points =
     leaf.kind === 'indicator' ? normalise(leaf, cells, column, columns, rowOf) : assessedPoints(leaf, cells);
   const pointsOf = new Map(cells.map((cell, i) => [cell.row, points[i] as Points] as const));
-  return rows.map((row, i) => record(column, row, answers[i] as Answer, pointsOf.get(row), scheme.rounding.indicator));
+  return { column, answers, pointsOf };
 }
 
 /** The treated decimals of the cohort, taken when a policy first asks for them. */

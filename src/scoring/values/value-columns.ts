@@ -31,6 +31,11 @@ export class ValueColumns {
     private readonly scores: ReadonlyMap<string, ReadonlyMap<number, readonly Decimal[]>>,
   ) {}
 
+  /** The same columns as they would be with other figures. */
+  over(environment: Environment<Decimal>): ValueColumns {
+    return new ValueColumns(environment, this.settled, this.scores);
+  }
+
   /** An indicator's own value `back` evaluation periods earlier, quantised to 12 decimals. */
   own(indicator: Indicator, row: number, back: number): Value<Decimal> {
     const key = `${back} ${indicator.code}`;

@@ -1,6 +1,6 @@
 import { isOutcome } from '../../../formula/outcome.js';
 import { type Decimal, meanOf, plain, ZERO } from '../../../numbers/decimal.js';
-import type { Cell, Comparison, Method, Points } from '../method.js';
+import type { Cell, Comparison, Method, Points, Tells } from '../method.js';
 import { Sample } from '../sample.js';
 import type { Horizontal, Parts, Vertical } from './parts.js';
 import { readParts } from './parts.js';
@@ -22,6 +22,7 @@ export const benchmarkMethod: Method = {
     const { rule, vertical, horizontal } = parts;
     return {
       name: 'benchmark',
+      tells: tellsOf(parts),
       parameters: {
         rule: rule.name,
         ...rule.parameters,
@@ -42,6 +43,13 @@ export const benchmarkMethod: Method = {
     };
   },
 };
+
+/** The own past is known, so what the points say of the cohort's benchmark can be told apart. */
+function tellsOf({ horizontal, order }: Parts): Tells {
+  if (!horizontal) return 'nothing';
+  if (order) return 'order';
+  return horizontal.statistic === 'mean' ? 'mean' : 'one';
+}
 
 interface Half {
   readonly weight: Decimal;

@@ -21,6 +21,8 @@ export interface Horizontal {
 
 export interface Parts {
   readonly rule: BoundRule;
+  /** The rule asks only who is better. */
+  readonly order: boolean;
   readonly vertical: Vertical | null;
   readonly horizontal: Horizontal | null;
 }
@@ -45,6 +47,7 @@ export function readParts(fields: Fields, direction: Direction): Parts | null {
   const peers = horizontal ?? (definition.parts === 'horizontal' ? IMPLIED : null);
   return {
     rule,
+    order: definition.order ?? false,
     vertical: vertical && { ...vertical, weight: vertical.weight ?? ONE },
     horizontal: peers && {
       ...peers,

@@ -17,6 +17,7 @@ export const rankStepRule: BenchmarkRule = {
   title: '名次递减',
   parts: 'horizontal',
   best: true,
+  order: true,
   read: (fields, direction) => {
     const step = fields.requiredDecimal('step', POSITIVE);
     const floor = fields.decimalOr('floor', ZERO, PERCENT);

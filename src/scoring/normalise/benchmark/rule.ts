@@ -24,6 +24,8 @@ export interface BenchmarkRule {
   readonly parts: 'both' | 'horizontal' | 'none';
   /** The rule compares with the best of the cohort, whatever `statistic` says. */
   readonly best?: true;
+  /** The rule asks only who is better, not by how much. */
+  readonly order?: true;
   /** Reads the rule's own parameters beside `name`; null with a fault. */
   readonly read: (fields: Fields, direction: Direction) => BoundRule | null;
 }
