@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { Acts } from '../audit/acts.service.js';
+import { verifyAudit } from '../audit/verify-audit.service.js';
 import { Pin } from '../evaluations/pin.service.js';
 import { ScoringThread } from '../evaluations/scoring-thread.service.js';
 import { type Login, loginOf, withClient } from '../platform/connections.service.js';
@@ -38,6 +39,13 @@ export async function checkBackup(file: string, passphrase: string): Promise<Bac
 
 type Proof = (owner: Login, database: Database, backup: Backup) => Promise<string>;
 
+/** The audit is what was written, up to the root that the file names. */
+const auditIsWhole: Proof = async (owner, _database, backup) => {
+  const { entries, seals, faults } = await verifyAudit(loginOf(owner, 'backup'), backup.root);
+  if (faults.length > 0) throw unproven(`审计日志核对不符：${faults.map(({ message }) => message).join('；')}`);
+  return `审计日志完整：${entries} 条记录，${seals} 次封存，最近的根 ${backup.root ?? '（尚未封存）'}`;
+};
+
 /** The newest ranking, scored again from its pin, has the same hash. */
 const lastRankingComesOutAgain: Proof = async (_owner, database) => {
   const last = await database.transaction(RESTORER, async (tx) => {
@@ -61,7 +69,7 @@ const lastRankingComesOutAgain: Proof = async (_owner, database) => {
 };
 
 /** All of them must pass before the database may be used. */
-const PROOFS: readonly Proof[] = [lastRankingComesOutAgain];
+const PROOFS: readonly Proof[] = [auditIsWhole, lastRankingComesOutAgain];
 
 /**
  * Fills the empty database of `owner` from a checked file, in one transaction; then proves it: the audit is whole and

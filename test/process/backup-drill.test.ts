@@ -65,6 +65,7 @@ const leaves = async (machine: Machine): Promise<string[]> =>
 describe('the drill', () => {
   let rankings: unknown[];
   let entries: string[];
+  let root: string;
 
   it(
     'a backup is written by the command line while the server serves',
@@ -84,6 +85,7 @@ describe('the drill', () => {
         { code: 0, signal: null },
         expect.stringMatching(/备份的钥匙已生成：.*backup\.key.*\n已备份 \d\d 张表 \d+ 行/),
       ]);
+      root = /审计最近一次封存的根：([0-9a-f]{64})/.exec(backup.said())?.[1] ?? '';
       isOver = true;
       await asking;
       expect(answered).toBeGreaterThan(0);
@@ -112,6 +114,9 @@ describe('the drill', () => {
       await machine.ready(server);
       const officer = await machine.enters('demo', { username: 'officer' });
       expect(await seen(officer)).toEqual(rankings);
+      const audit = machine.run('cli.js', ['audit', 'verify', '--anchor', root]);
+      expect(await audit.ended).toEqual({ code: 0, signal: null });
+      expect(audit.said()).toContain('给出的根在日志里');
       // Everything that stood there when the snapshot was taken; the records of backup and restore came after it.
       const kept = await leaves(machine);
       const saved = entries.findIndex((leaf, i) => kept[i] !== leaf);

@@ -127,6 +127,9 @@ describe('a district with a ranking', () => {
     expect(Object.values(before).filter((each) => !EMPTY.test(each)).length).toBeGreaterThan(25);
     expect(before['public.idempotency']).toMatch(/^1 /);
     expect(proofs).toContainEqual(expect.stringContaining(`复算一致：${evaluation.hash}`));
+    expect(proofs).toContainEqual(
+      expect.stringMatching(/^审计日志完整：\d{2,} 条记录，\d+ 次封存，最近的根 [0-9a-f]{64}$/),
+    );
     await refuseUnproven(into);
     const guarded = `select relname, relrowsecurity, relforcerowsecurity, (select count(*) from pg_policy where polrelid = c.oid) as policies,
       (select string_agg(tgname || tgenabled::text, ',' order by tgname) from pg_trigger where tgrelid = c.oid) is null as bare,
@@ -236,6 +239,24 @@ describe('a district with a ranking', () => {
     });
     await expect(refuseUnproven(into)).rejects.toMatchObject({ code: 'RESTORE_UNPROVEN' });
     await expect(restored(forged, into)).rejects.toMatchObject({ code: 'RESTORE_NOT_EMPTY' });
+  });
+
+  it('stays marked and unusable when its audit was touched, naming the entry', async () => {
+    const [entry] = await rows<{ id: string }>(
+      owner,
+      `select id from audit.entry where action = 'filing.accept' order by id limit 1`,
+    );
+    const change = (from: string, to: string) =>
+      rows(owner, 'update audit.entry set body = replace(body, $2, $3) where id = $1', [entry?.id, from, to]);
+    await change('filing.accept', 'filing.return');
+    const touched = (await backUp(owner, 'touched.backup')).file;
+    await change('filing.return', 'filing.accept');
+    const into = await freshDatabase();
+    await expect(restored(touched, into)).rejects.toMatchObject({
+      code: 'RESTORE_UNPROVEN',
+      message: expect.stringContaining(`${entry?.id}`),
+    });
+    await expect(refuseUnproven(into)).rejects.toMatchObject({ code: 'RESTORE_UNPROVEN' });
   });
 
   it('is not readable with another key, and the file is for its owner alone', async () => {

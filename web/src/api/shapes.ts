@@ -1,4 +1,5 @@
 import type { Role } from '../../../src/lifecycle/lifecycle.js';
+import type { Violation } from '../../../src/problems/problems.js';
 import type { ResultStatus } from '../../../src/scoring/types.js';
 
 /** What the server answers. Figures, points and weights are plain decimals as text. */
@@ -89,6 +90,8 @@ export interface Evaluation {
   readonly state: EvaluationState;
   readonly cutOff: string;
   readonly disclosure: 'sealed' | 'open';
+  /** For staff: what by the scheme alone keeps a sealed evaluation from being published. */
+  readonly disclosureIssues: readonly Violation[];
   /** 公开数据方法演示 …, or null for an evaluation of filed figures. */
   readonly label: string | null;
   readonly progress: Progress | null;
@@ -158,8 +161,7 @@ export interface InputUse {
 export interface Normalisation {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Empty while the evaluation is sealed for the reader. */
-  /** Left out while the comparison is sealed for the reader. */
+  /** As far as the reader may see them. */
   readonly statistics?: Readonly<Record<string, string | null>>;
 }
 
@@ -174,6 +176,8 @@ export interface ResultNode {
   readonly value: string | null;
   readonly outcome: 'MISSING' | 'DIV0' | null;
   readonly treated: string | null;
+  /** What the way of disclosure keeps from the reader. */
+  readonly withheld: readonly ('treated' | 'min' | 'max' | 'mean' | 'median')[];
   readonly policy: string | null;
   readonly normalisation: Normalisation | null;
   readonly score: string | null;

@@ -1,14 +1,14 @@
 import { Button } from 'antd';
 import { API } from '../api/client.js';
-import { holds, useSession } from '../api/session.query.js';
+import { may, useSession } from '../api/session.query.js';
 
-/** 存证包: all that recomputes the evaluation. It holds every institution's figures, so not everybody may have it. */
+/** 存证包: all that recomputes the evaluation; for those who may not have everybody's figures, what commits to them. */
 export function BundleButton({ evaluation }: { readonly evaluation: string }) {
   const { data: me } = useSession();
-  if (!holds(me, 'officer', 'verifier', 'auditor')) return null;
+  if (!may(me, 'evaluation', 'bundle')) return null;
   return (
     <Button href={`${API}/evaluations/${evaluation}/bundle`} download={true} data-testid="download-bundle">
-      存证包
+      {may(me, 'evaluation', 'full-bundle') ? '存证包' : '存证包（脱敏）'}
     </Button>
   );
 }

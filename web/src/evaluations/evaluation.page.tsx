@@ -41,6 +41,7 @@ export function EvaluationPage() {
       </PageHead>
       <BasisStamp evaluation={evaluation} />
       <LabelNotice evaluation={evaluation} />
+      <DisclosureNotice evaluation={evaluation} />
       <Card
         title="计算"
         note={
@@ -53,6 +54,25 @@ export function EvaluationPage() {
       </Card>
       {scored && <Outcome evaluation={evaluation} />}
     </>
+  );
+}
+
+/** Said before anybody tries to publish: with this scheme own points give another's figures away. */
+function DisclosureNotice({ evaluation }: { readonly evaluation: Evaluation }) {
+  if (evaluation.disclosureIssues.length === 0) return null;
+  return (
+    <div className="notice-bar" role="note" data-testid="disclosure-notice">
+      <strong>不能以“封闭”方式公布</strong>
+      　本机构得分会让他人数值可被推出；请以填报前约定的“公开”方式另行启动，或换一种方法。
+      <ul className="faults">
+        {evaluation.disclosureIssues.map((issue) => (
+          <li key={`${issue.path} ${issue.found}`}>
+            {issue.message}
+            <span className="note">{`　${issue.path}　${issue.found}`}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -47,6 +47,8 @@ const WORDS: Readonly<Record<string, string>> = {
   lower: '越低越好',
   mean: '平均',
   median: '中位数',
+  medianLow: '居中两家较低',
+  medianHigh: '居中两家较高',
   max: '最大值',
   min: '最小值',
   true: '是',
@@ -67,20 +69,6 @@ const STATISTICS: Readonly<Record<string, string>> = {
   wV: '纵向权重',
   wH: '横向权重',
 };
-
-/** Methods whose points depend on what others filed. */
-const COMPARING = [
-  'minmax',
-  'zscore',
-  'percentile',
-  'rank',
-  'distance_to_max',
-  'distance_to_reference',
-  'fraction_of_max',
-  'benchmark',
-];
-
-export const comparesWithOthers = (method: string): boolean => COMPARING.includes(method);
 
 export const methodWord = (method: string): string => METHODS[method] ?? method;
 
@@ -105,7 +93,7 @@ export const parameterWords = (normalisation: Normalisation): string =>
     .map(([key, value]) => `${PARAMETERS[key] ?? key} ${valueWord(value)}`)
     .join('，');
 
-/** What the method compared with; empty while that is sealed for the reader. */
+/** What the method compared with, as far as the reader may see it. */
 export function statisticWords(normalisation: Normalisation): [string, string][] {
   return Object.entries(normalisation.statistics ?? {})
     .filter((entry): entry is [string, string] => entry[1] !== null)

@@ -14,6 +14,7 @@ const node = (code: string, parent: string | null, weight: string | null, contri
   value: null,
   outcome: null,
   treated: null,
+  withheld: [],
   policy: null,
   normalisation: null,
   score: null,
