@@ -1,4 +1,6 @@
 import type { Role } from '../../../src/lifecycle/lifecycle.js';
+import type { Violation } from '../../../src/problems/problems.js';
+import type { Withheld } from '../../../src/scoring/disclosure/seen.js';
 import type { ResultStatus } from '../../../src/scoring/types.js';
 
 /** What the server answers. Figures, points and weights are plain decimals as text. */
@@ -75,6 +77,8 @@ export interface Evaluation {
   readonly state: EvaluationState;
   readonly cutOff: string;
   readonly disclosure: 'sealed' | 'open';
+  /** For staff: what by the scheme alone keeps a sealed evaluation from being published. */
+  readonly disclosureIssues: readonly Violation[];
   /** 公开数据方法演示 …, or null for an evaluation of filed figures. */
   readonly label: string | null;
   readonly progress: Progress | null;
@@ -144,9 +148,8 @@ export interface InputUse {
 export interface Normalisation {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Empty while the evaluation is sealed for the reader. */
-  /** Left out while the comparison is sealed for the reader. */
-  readonly statistics?: Readonly<Record<string, string | null>>;
+  /** Without what is sealed for the reader. */
+  readonly statistics: Readonly<Record<string, string | null>>;
 }
 
 export interface ResultNode {
@@ -168,6 +171,8 @@ export interface ResultNode {
   readonly weight: string | null;
   readonly contribution: string | null;
   readonly note: string;
+  /** What is sealed for the reader. */
+  readonly withheld: readonly Withheld[];
 }
 
 export interface Adjustment {

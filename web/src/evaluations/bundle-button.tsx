@@ -1,14 +1,18 @@
 import { Button } from 'antd';
 import { API } from '../api/client.js';
 import { holds, useSession } from '../api/session.query.js';
+import type { Me } from '../api/shapes.js';
 
-/** 存证包: all that recomputes the evaluation. It holds every institution's figures, so not everybody may have it. */
+/** The full bundle recomputes the evaluation and holds every institution's figures; others get theirs alone in clear. */
+export const getsFullBundle = (me: Me | undefined): boolean => holds(me, 'officer', 'verifier', 'auditor');
+
+/** 存证包, or 存证包（脱敏） for whoever may not see what all filed. */
 export function BundleButton({ evaluation }: { readonly evaluation: string }) {
   const { data: me } = useSession();
-  if (!holds(me, 'officer', 'verifier', 'auditor')) return null;
+  if (!getsFullBundle(me) && !holds(me, 'filer', 'checker', 'reviewer', 'leader')) return null;
   return (
     <Button href={`${API}/evaluations/${evaluation}/bundle`} download={true} data-testid="download-bundle">
-      存证包
+      {getsFullBundle(me) ? '存证包' : '存证包（脱敏）'}
     </Button>
   );
 }

@@ -1,12 +1,14 @@
 import { Button, Skeleton } from 'antd';
 import { Link, useParams } from 'react-router';
+import { useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { moment } from '../figures/moment.js';
 import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
-import { BundleButton } from './bundle-button.js';
+import { BundleButton, getsFullBundle } from './bundle-button.js';
+import { DisclosureNotice } from './disclosure-notice.js';
 import { EvaluationActions } from './evaluation-actions.js';
 import { EVALUATION_STATES, headCount, isScored, isUnderWay, STATUS_WORDS } from './evaluation-words.js';
 import { useEvaluation } from './evaluations.query.js';
@@ -41,6 +43,7 @@ export function EvaluationPage() {
       </PageHead>
       <BasisStamp evaluation={evaluation} />
       <LabelNotice evaluation={evaluation} />
+      <DisclosureNotice evaluation={evaluation} />
       <Card
         title="计算"
         note={
@@ -58,6 +61,7 @@ export function EvaluationPage() {
 
 /** Who was ranked and who was not, and the hash everybody can recompute. */
 function Outcome({ evaluation }: { readonly evaluation: Evaluation }) {
+  const { data: me } = useSession();
   const statuses = Object.entries(STATUS_WORDS).filter(
     ([status]) => (evaluation.counts[status as keyof typeof STATUS_WORDS] ?? 0) > 0,
   );
@@ -80,7 +84,11 @@ function Outcome({ evaluation }: { readonly evaluation: Evaluation }) {
       {evaluation.hash !== null && (
         <p className="hash">
           存证包摘要（SHA-256）<code data-testid="hash">{evaluation.hash}</code>
-          <span className="note">　下载存证包后，用命令行 greenrank verify 可在任何机器上重新计算并核对。</span>
+          <span className="note">
+            {getsFullBundle(me)
+              ? '　下载存证包后，用命令行 greenrank verify 可在任何机器上重新计算并核对。'
+              : '　脱敏存证包里其他机构的数据只留散列；用命令行 greenrank verify 可核对哈希和本机构的各行。'}
+          </span>
         </p>
       )}
     </Card>

@@ -1,4 +1,4 @@
-import type { Normalisation } from '../api/shapes.js';
+import type { Normalisation, ResultNode } from '../api/shapes.js';
 import { short } from '../figures/figure-text.js';
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -74,6 +74,7 @@ const COMPARING = [
   'zscore',
   'percentile',
   'rank',
+  'distance_to_target',
   'distance_to_max',
   'distance_to_reference',
   'fraction_of_max',
@@ -105,9 +106,22 @@ export const parameterWords = (normalisation: Normalisation): string =>
     .map(([key, value]) => `${PARAMETERS[key] ?? key} ${valueWord(value)}`)
     .join('，');
 
-/** What the method compared with; empty while that is sealed for the reader. */
+/** What the method compared with, as far as the reader may see it. */
 export function statisticWords(normalisation: Normalisation): [string, string][] {
-  return Object.entries(normalisation.statistics ?? {})
+  return Object.entries(normalisation.statistics)
     .filter((entry): entry is [string, string] => entry[1] !== null)
-    .map(([key, value]) => [STATISTICS[key] ?? key, /^-?[0-9.]+$/.test(value) ? short(value) : value]);
+    .flatMap(([key, value]) => {
+      const word = STATISTICS[key];
+      return word === undefined ? [] : [[word, /^-?[0-9.]+$/.test(value) ? short(value) : value]];
+    });
+}
+
+/** Why something of the comparison is not shown; empty when all is. */
+export function sealedWords({ withheld, normalisation }: Pick<ResultNode, 'withheld' | 'normalisation'>): string {
+  if (normalisation === null || !comparesWithOthers(normalisation.method)) return '';
+  if (!withheld.includes('min') && !withheld.includes('max')) return '';
+  const general = '封闭公开：不显示同组最低、最高；均值和中位数满10家才显示';
+  // The mean is there: so it is not for want of members.
+  const isSomebodys = withheld.includes('median') && !withheld.includes('mean');
+  return `${general}${isSomebodys ? '，中位数恰由某一家决定时也不显示' : ''}。`;
 }

@@ -1,11 +1,10 @@
 import { Fragment, useState } from 'react';
-import { useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { fixed, short } from '../figures/figure-text.js';
 import { FiledCellPanel } from './filed-cell.js';
 import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
 import { InputTable } from './input-table.js';
-import { comparesWithOthers, methodWord, parameterWords, statisticWords } from './normalisation-words.js';
+import { methodWord, parameterWords, sealedWords, statisticWords } from './normalisation-words.js';
 import { combinationWords, outcomeWords } from './outcome-words.js';
 import type { Leaf } from './tree.js';
 
@@ -58,14 +57,8 @@ interface WorkingProps extends TracePanelProps {
 function Working({ evaluation, leaf, choose }: WorkingProps) {
   const { node } = leaf;
   const unit = node.unit === null ? '' : ` ${node.unit}`;
-  const { data: me } = useSession();
   const statistics = node.normalisation ? statisticWords(node.normalisation) : [];
-  const isSealed =
-    statistics.length === 0 &&
-    me?.institution != null &&
-    evaluation.disclosure === 'sealed' &&
-    node.normalisation !== null &&
-    comparesWithOthers(node.normalisation.method);
+  const sealed = sealedWords(node);
   return (
     <div className="working">
       <h4>{node.kind === 'assessed' ? '评分' : '指标值'}</h4>
@@ -89,24 +82,26 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
           处理后 <b>{`${short(node.treated, 12)}${unit}`}</b>
         </p>
       )}
+      {node.withheld.includes('treated') && (
+        <p className="note">已按方案处理后计分；处理后的数值由同组其他机构的数值得出，封闭公开不显示。</p>
+      )}
       {node.normalisation && (
         <>
           <h4>标准分（{methodWord(node.normalisation.method)}）</h4>
           <p className="parameters">{parameterWords(node.normalisation)}</p>
-          {isSealed ? (
-            <p className="note" data-testid="sealed">
-              与同组比较的统计量按“封闭”公开方式不展示。
+          {statistics.length > 0 && (
+            <p className="statistics" data-testid="statistics">
+              {statistics.map(([term, value]) => (
+                <span key={term}>
+                  {term} <b>{value}</b>
+                </span>
+              ))}
             </p>
-          ) : (
-            statistics.length > 0 && (
-              <p className="statistics" data-testid="statistics">
-                {statistics.map(([term, value]) => (
-                  <span key={term}>
-                    {term} <b>{value}</b>
-                  </span>
-                ))}
-              </p>
-            )
+          )}
+          {sealed !== '' && (
+            <p className="note" data-testid="sealed">
+              {sealed}
+            </p>
           )}
         </>
       )}
