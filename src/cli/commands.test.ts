@@ -1,8 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inputOf, long, oneIndicator } from '../../test/scenario.js';
+import { redactBundle } from '../scoring/bundle/redact.js';
+import { evaluate } from '../scoring/evaluate.js';
 import { audit } from './audit.command.js';
 import { check } from './check.command.js';
+import { sha256 } from './files.command.js';
 import { score } from './score.command.js';
 import { verify } from './verify.command.js';
 
@@ -49,6 +53,20 @@ it('scores, writes three files and nothing on stdout, and what it wrote verifies
   expect((await run(verify, bundle)).out).toMatch(/^bundle [0-9a-f]{64}\n$/);
   writeFileSync(bundle, readFileSync(bundle, 'utf8').replace('81.080598', '81.080599'));
   expect(await run(verify, bundle)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('81.080599') });
+});
+
+it('a redacted bundle: what can be checked is, then exit code 1; a changed byte is named first', async () => {
+  const input = inputOf({
+    document: oneIndicator('value: x, normalise: { method: minmax }, missing: zero'),
+    data: long('A 2025Q4 x=3', 'B 2025Q4 x=7'),
+  });
+  const redaction = { disclosure: 'sealed' as const, salts: { A: sha256('a'), B: sha256('b') }, own: 'A' };
+  const { text } = redactBundle(input, evaluate(input), redaction, sha256);
+  const bundle = `${folder()}.json`;
+  writeFileSync(bundle, text);
+  expect(await run(verify, bundle)).toEqual({ code: 1, out: '', err: 'REDACTED: not recomputable\n' });
+  writeFileSync(bundle, text.replace('"x","3"', '"x","4"'));
+  expect(await run(verify, bundle)).toMatchObject({ code: 1, err: expect.stringMatching(/^own 的内容与哈希不符/) });
 });
 
 it('refused: exit code 1, the reasons on stderr, nothing written', async () => {

@@ -1,5 +1,6 @@
 import type { Role } from '../../../src/lifecycle/lifecycle.js';
 import type { Violation } from '../../../src/problems/problems.js';
+import type { Withheld } from '../../../src/scoring/disclosure/seen.js';
 import type { ResultStatus } from '../../../src/scoring/types.js';
 
 /** What the server answers. Figures, points and weights are plain decimals as text. */
@@ -161,8 +162,8 @@ export interface InputUse {
 export interface Normalisation {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** As far as the reader may see them. */
-  readonly statistics?: Readonly<Record<string, string | null>>;
+  /** Without what is sealed for the reader. */
+  readonly statistics: Readonly<Record<string, string | null>>;
 }
 
 export interface ResultNode {
@@ -176,8 +177,6 @@ export interface ResultNode {
   readonly value: string | null;
   readonly outcome: 'MISSING' | 'DIV0' | null;
   readonly treated: string | null;
-  /** What the way of disclosure keeps from the reader. */
-  readonly withheld: readonly ('treated' | 'min' | 'max' | 'mean' | 'median')[];
   readonly policy: string | null;
   readonly normalisation: Normalisation | null;
   readonly score: string | null;
@@ -186,6 +185,8 @@ export interface ResultNode {
   readonly weight: string | null;
   readonly contribution: string | null;
   readonly note: string;
+  /** What is sealed for the reader. */
+  readonly withheld: readonly Withheld[];
 }
 
 export interface Adjustment {

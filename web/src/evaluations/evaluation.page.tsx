@@ -1,12 +1,14 @@
 import { Button, Skeleton } from 'antd';
 import { Link, useParams } from 'react-router';
+import { useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { moment } from '../figures/moment.js';
 import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
-import { BundleButton } from './bundle-button.js';
+import { BundleButton, getsFullBundle } from './bundle-button.js';
+import { DisclosureNotice } from './disclosure-notice.js';
 import { EvaluationActions } from './evaluation-actions.js';
 import { EVALUATION_STATES, headCount, isScored, isUnderWay, STATUS_WORDS } from './evaluation-words.js';
 import { useEvaluation } from './evaluations.query.js';
@@ -57,27 +59,9 @@ export function EvaluationPage() {
   );
 }
 
-/** Said before anybody tries to publish: with this scheme own points give another's figures away. */
-function DisclosureNotice({ evaluation }: { readonly evaluation: Evaluation }) {
-  if (evaluation.disclosureIssues.length === 0) return null;
-  return (
-    <div className="notice-bar" role="note" data-testid="disclosure-notice">
-      <strong>不能以“封闭”方式公布</strong>
-      　本机构得分会让他人数值可被推出；请以填报前约定的“公开”方式另行启动，或换一种方法。
-      <ul className="faults">
-        {evaluation.disclosureIssues.map((issue) => (
-          <li key={`${issue.path} ${issue.found}`}>
-            {issue.message}
-            <span className="note">{`　${issue.path}　${issue.found}`}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
 /** Who was ranked and who was not, and the hash everybody can recompute. */
 function Outcome({ evaluation }: { readonly evaluation: Evaluation }) {
+  const { data: me } = useSession();
   const statuses = Object.entries(STATUS_WORDS).filter(
     ([status]) => (evaluation.counts[status as keyof typeof STATUS_WORDS] ?? 0) > 0,
   );
@@ -100,7 +84,11 @@ function Outcome({ evaluation }: { readonly evaluation: Evaluation }) {
       {evaluation.hash !== null && (
         <p className="hash">
           存证包摘要（SHA-256）<code data-testid="hash">{evaluation.hash}</code>
-          <span className="note">　下载存证包后，用命令行 greenrank verify 可在任何机器上重新计算并核对。</span>
+          <span className="note">
+            {getsFullBundle(me)
+              ? '　下载存证包后，用命令行 greenrank verify 可在任何机器上重新计算并核对。'
+              : '　脱敏存证包里其他机构的数据只留散列；用命令行 greenrank verify 可核对哈希和本机构的各行。'}
+          </span>
         </p>
       )}
     </Card>

@@ -1,4 +1,4 @@
-import type { Normalisation } from '../api/shapes.js';
+import type { Normalisation, ResultNode } from '../api/shapes.js';
 import { short } from '../figures/figure-text.js';
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -47,8 +47,6 @@ const WORDS: Readonly<Record<string, string>> = {
   lower: '越低越好',
   mean: '平均',
   median: '中位数',
-  medianLow: '居中两家较低',
-  medianHigh: '居中两家较高',
   max: '最大值',
   min: '最小值',
   true: '是',
@@ -69,6 +67,21 @@ const STATISTICS: Readonly<Record<string, string>> = {
   wV: '纵向权重',
   wH: '横向权重',
 };
+
+/** Methods whose points depend on what others filed. */
+const COMPARING = [
+  'minmax',
+  'zscore',
+  'percentile',
+  'rank',
+  'distance_to_target',
+  'distance_to_max',
+  'distance_to_reference',
+  'fraction_of_max',
+  'benchmark',
+];
+
+export const comparesWithOthers = (method: string): boolean => COMPARING.includes(method);
 
 export const methodWord = (method: string): string => METHODS[method] ?? method;
 
@@ -95,7 +108,20 @@ export const parameterWords = (normalisation: Normalisation): string =>
 
 /** What the method compared with, as far as the reader may see it. */
 export function statisticWords(normalisation: Normalisation): [string, string][] {
-  return Object.entries(normalisation.statistics ?? {})
+  return Object.entries(normalisation.statistics)
     .filter((entry): entry is [string, string] => entry[1] !== null)
-    .map(([key, value]) => [STATISTICS[key] ?? key, /^-?[0-9.]+$/.test(value) ? short(value) : value]);
+    .flatMap(([key, value]) => {
+      const word = STATISTICS[key];
+      return word === undefined ? [] : [[word, /^-?[0-9.]+$/.test(value) ? short(value) : value]];
+    });
+}
+
+/** Why something of the comparison is not shown; empty when all is. */
+export function sealedWords({ withheld, normalisation }: Pick<ResultNode, 'withheld' | 'normalisation'>): string {
+  if (normalisation === null || !comparesWithOthers(normalisation.method)) return '';
+  if (!withheld.includes('min') && !withheld.includes('max')) return '';
+  const general = '封闭公开：不显示同组最低、最高；均值和中位数满10家才显示';
+  // The mean is there: so it is not for want of members.
+  const isSomebodys = withheld.includes('median') && !withheld.includes('mean');
+  return `${general}${isSomebodys ? '，中位数恰由某一家决定时也不显示' : ''}。`;
 }

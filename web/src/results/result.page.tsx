@@ -2,6 +2,7 @@ import { Button, Empty, Skeleton } from 'antd';
 import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import { holds, useSession } from '../api/session.query.js';
+import { BundleButton } from '../evaluations/bundle-button.js';
 import { STATUS_WORDS } from '../evaluations/evaluation-words.js';
 import { useEvaluation, useResult } from '../evaluations/evaluations.query.js';
 import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
@@ -38,6 +39,7 @@ export function ResultPage() {
             <Button>返回排名</Button>
           </Link>
         )}
+        {me?.institution && <BundleButton evaluation={id} />}
         <Button onClick={() => window.print()}>打印</Button>
       </PageHead>
       <BasisStamp evaluation={evaluation.data} />

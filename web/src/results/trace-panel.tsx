@@ -4,7 +4,7 @@ import { fixed, short } from '../figures/figure-text.js';
 import { FiledCellPanel } from './filed-cell.js';
 import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
 import { InputTable } from './input-table.js';
-import { methodWord, parameterWords, statisticWords } from './normalisation-words.js';
+import { methodWord, parameterWords, sealedWords, statisticWords } from './normalisation-words.js';
 import { combinationWords, outcomeWords } from './outcome-words.js';
 import type { Leaf } from './tree.js';
 
@@ -58,6 +58,7 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
   const { node } = leaf;
   const unit = node.unit === null ? '' : ` ${node.unit}`;
   const statistics = node.normalisation ? statisticWords(node.normalisation) : [];
+  const sealed = sealedWords(node);
   return (
     <div className="working">
       <h4>{node.kind === 'assessed' ? '评分' : '指标值'}</h4>
@@ -81,6 +82,9 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
           处理后 <b>{`${short(node.treated, 12)}${unit}`}</b>
         </p>
       )}
+      {node.withheld.includes('treated') && (
+        <p className="note">已按方案处理后计分；处理后的数值由同组其他机构的数值得出，封闭公开不显示。</p>
+      )}
       {node.normalisation && (
         <>
           <h4>标准分（{methodWord(node.normalisation.method)}）</h4>
@@ -94,9 +98,9 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
               ))}
             </p>
           )}
-          {node.withheld.length > 0 && (
+          {sealed !== '' && (
             <p className="note" data-testid="sealed">
-              按“封闭”公开方式，不显示同组的最低、最高和他人的数值；均值和中位数满 10 家才显示。
+              {sealed}
             </p>
           )}
         </>

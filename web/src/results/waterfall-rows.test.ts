@@ -14,7 +14,6 @@ const node = (code: string, parent: string | null, weight: string | null, contri
   value: null,
   outcome: null,
   treated: null,
-  withheld: [],
   policy: null,
   normalisation: null,
   score: null,
@@ -22,6 +21,7 @@ const node = (code: string, parent: string | null, weight: string | null, contri
   weight,
   contribution,
   note: '',
+  withheld: [],
 });
 const result = (score: string, adjustments: readonly Adjustment[]): InstitutionResult => ({
   cohort: 'all',
