@@ -29,7 +29,7 @@ export const seenByStaff = (record: ResultRecord): SeenRecord => ({
 /**
  * What the institution that a result concerns may see of it: its own inputs, values, points, weights, contributions,
  * adjustments, total and rank always; of the others what `disclosure` allows, and never a name. API, exports and
- * bundles all go through here. Why each thing stays or goes: docs/decisions/11-disclosure.md.
+ * bundles all go through here. Why each thing stays or goes: docs/decisions/13-disclosure.md.
  */
 export const seenByOwner = (record: ResultRecord, disclosure: Disclosure): SeenRecord => ({
   ...record,
