@@ -3,7 +3,7 @@ import { ON_BEHALF, People } from '../identity/people.service.js';
 import { rolesFor } from '../identity/rights.js';
 import { type Actor, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
 import { Attachments } from '../platform/attachments.service.js';
-import { Database, type Tx } from '../platform/database.service.js';
+import { Database, instant, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import type { Upload } from '../platform/upload.service.js';
 import { DomainError, notFound } from '../problems/problems.js';
@@ -69,8 +69,8 @@ const PAPER = `
   select p.id, p.action, p.subject, p.body, p.role, p.institution_id as "institutionId", i.name as institution, p.department,
     p.person, p.paper_number as "paperNumber", p.paper_date::text as "paperDate",
     json_build_object('fileName', a.file_name, 'sha256', a.sha256) as scan,
-    p.recorded_by as "recordedBy", p.recorded_at::text as at, to_json(p.recorded_at)#>>'{}' as "recordedAt", p.state,
-    p.decided_by as "decidedBy", to_json(p.decided_at)#>>'{}' as "decidedAt", p.reason
+    p.recorded_by as "recordedBy", p.recorded_at::text as at, ${instant('p.recorded_at')} as "recordedAt", p.state,
+    p.decided_by as "decidedBy", ${instant('p.decided_at')} as "decidedAt", p.reason
   from on_behalf p join attachment a on a.id = p.scan_id left join institution i on i.id = p.institution_id`;
 
 /**

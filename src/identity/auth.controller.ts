@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Acts } from '../audit/acts.service.js';
 import { type Actor, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
-import { byStaffLogin, Database } from '../platform/database.service.js';
+import { byStaffLogin, Database, instant } from '../platform/database.service.js';
 import { Public } from '../platform/public.decorator.js';
 import { DomainError } from '../problems/problems.js';
 import { Can, CurrentActor, type SignedIn, sessionToken } from './access.guard.js';
@@ -129,7 +129,7 @@ export class AuthController {
         actor.institutionId,
       ]),
       grants: await tx.rows<{ role: Role; from: string; to: string | null }>(
-        `select role, to_json(valid_from)#>>'{}' as "from", to_json(valid_to)#>>'{}' as "to" from user_role
+        `select role, ${instant('valid_from')} as "from", ${instant('valid_to')} as "to" from user_role
          where user_id::text = $1 and valid_from <= $2 and (valid_to is null or valid_to > $2) order by role`,
         [actor.id, tx.now],
       ),

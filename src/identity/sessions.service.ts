@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type Actor, ROLES, type Role } from '../lifecycle/lifecycle.js';
-import { Database, systemActor, type Tx } from '../platform/database.service.js';
+import { Database, instant, systemActor, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { DomainError, notFound } from '../problems/problems.js';
 
@@ -124,7 +124,7 @@ export class Sessions {
     const request = pageRequest(query, 'sessions', 2);
     return this.database.transaction(SIGN_IN, async (tx) => {
       const rows = await tx.rows<SessionItem & { at: string }>(
-        `select id, created_at::text as at, to_json(created_at)#>>'{}' as "createdAt", to_json(seen_at)#>>'{}' as "seenAt", address, agent,
+        `select id, created_at::text as at, ${instant('created_at')} as "createdAt", ${instant('seen_at')} as "seenAt", address, agent,
            token_hash = $2 as current
          from session where user_id = $1 and ended_at is null and created_at > now() - make_interval(hours => ${MAX_HOURS})
            and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))

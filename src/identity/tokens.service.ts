@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Acts } from '../audit/acts.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
-import { byStaffLogin, Database, systemActor } from '../platform/database.service.js';
+import { byStaffLogin, Database, instant, systemActor } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { DomainError, notFound } from '../problems/problems.js';
 import { scopesOf } from './rights.js';
@@ -94,8 +94,8 @@ export class Tokens {
     const request = pageRequest(query, 'tokens', 2);
     return this.database.transaction(byStaffLogin(actor), async (tx) => {
       const rows = await tx.rows<TokenItem & { at: string }>(
-        `select t.id, t.name, u.username as owner, t.scopes, t.created_at::text as at, to_json(t.created_at)#>>'{}' as "createdAt",
-           to_json(t.expires_at)#>>'{}' as "expiresAt", to_json(t.revoked_at)#>>'{}' as "revokedAt", to_json(t.used_at)#>>'{}' as "usedAt"
+        `select t.id, t.name, u.username as owner, t.scopes, t.created_at::text as at, ${instant('t.created_at')} as "createdAt",
+           ${instant('t.expires_at')} as "expiresAt", ${instant('t.revoked_at')} as "revokedAt", ${instant('t.used_at')} as "usedAt"
          from api_token t join user_account u on u.id = t.user_id
          where ($1::uuid is null or t.user_id = $1) and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
          order by t.created_at desc, t.id desc limit $4`,

@@ -145,3 +145,7 @@ export const systemActor = (name: string): Actor => ({
  * has no business with. Whoever uses it has decided before what of the institution may be touched.
  */
 export const byStaffLogin = (actor: Actor): Actor => ({ ...actor, institutionId: null });
+
+/** SQL that makes the text of a moment as everywhere in the interface: UTC, milliseconds, `2026-10-20T01:02:03.000Z`. */
+export const instant = (expression: string): string =>
+  `to_char((${expression}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { departments, departmentTitle } from '../identity/departments.js';
 import { type Actor, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
-import { byStaffLogin, Database, type Tx } from '../platform/database.service.js';
+import { byStaffLogin, Database, instant, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { notFound } from '../problems/problems.js';
 import { type Coverage, coverage, type Holder } from './coverage.js';
@@ -53,11 +53,11 @@ const USER = `
     case when i.id is not null then json_build_object('uscc', i.uscc, 'name', i.name) end as institution,
     case when u.erased_at is not null then 'erased' when u.disabled_at is not null then 'disabled' else 'active' end as state,
     u.totp_confirmed_at is not null as "secondFactor", u.password_hash is not null as "hasPassword",
-    to_json(case when u.code_until > now() then u.code_until end)#>>'{}' as "codeUntil",
-    (select to_json(f.locked_until)#>>'{}' from sign_in_failure f
+    ${instant('case when u.code_until > now() then u.code_until end')} as "codeUntil",
+    (select ${instant('f.locked_until')} from sign_in_failure f
       where f.key = 'account:' || u.username and f.locked_until > now()) as "lockedUntil",
-    (select to_json(max(s.seen_at))#>>'{}' from session s where s.user_id = u.id) as "lastSeenAt",
-    coalesce((select json_agg(json_build_object('role', r.role, 'from', r.valid_from, 'to', r.valid_to) order by r.role, r.valid_from)
+    (select ${instant('max(s.seen_at)')} from session s where s.user_id = u.id) as "lastSeenAt",
+    coalesce((select json_agg(json_build_object('role', r.role, 'from', ${instant('r.valid_from')}, 'to', ${instant('r.valid_to')}) order by r.role, r.valid_from)
       from user_role r where r.user_id = u.id and (r.valid_to is null or r.valid_to > $1)), '[]') as grants
   from user_account u left join institution i on i.id = u.institution_id`;
 
