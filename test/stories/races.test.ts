@@ -124,7 +124,7 @@ it('twenty commits of one import: once, twenty times the same answer', async () 
 it('twenty starts with one key: one evaluation; twenty verifications, publications: one of each', async () => {
   const { officer, verifier, district } = place;
   const body = { scheme: 'bank-thin', version: 1, period: '2026Q3' };
-  await district.settles(place.banks[6] as Bank, place.reviewer, { BK_LOAN_BAL: '1000', BK_GL_BAL: '100' });
+  await district.settles(place.banks[6] as Bank, place.reviewer, { BK_LOAN_BAL: '1000', BK_GL_BAL: '200' });
   const started = await atOnce(() => officer.asks('POST', '/evaluations', body, { 'idempotency-key': 'start' }));
   expect(statuses(started)).toEqual({ 202: 20 });
   const ids = new Set(started.map((answer) => answer.body.id));
