@@ -147,9 +147,6 @@ async function check() {
   await node('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'], { stdout: 1 });
 }
 
-/** Stories wait for the database as much as they compute: a worker for each core, where Jest would keep one back. */
-const EVERY_CORE = '--maxWorkers=100%';
-
 const jest = (argv, env = {}) =>
   node('node_modules/jest/bin/jest.js', [...argv, ...args], {
     stdout: 1,
@@ -181,13 +178,13 @@ const actions = {
   async test() {
     await ready({ pages: true });
     await check();
-    await jest([EVERY_CORE]);
+    await jest([]);
   },
   async 'test:services'() {
     await ready({ pages: true });
     if (!process.env.DATABASE_URL || !process.env.REDIS_URL)
       throw new Failed('npm run test:services 需要 DATABASE_URL 和 REDIS_URL。', 2);
-    await jest(['test/stories', EVERY_CORE], { GREENRANK_DEMO: process.env.GREENRANK_DEMO ?? 'on' });
+    await jest(['test/stories'], { GREENRANK_DEMO: process.env.GREENRANK_DEMO ?? 'on' });
   },
   async 'test:browser'() {
     await ready({ pages: true });
