@@ -41,6 +41,7 @@ export interface PaperView {
   readonly action: string;
   readonly actionTitle: string;
   readonly subject: string;
+  /** As it was called when the paper was recorded. */
   readonly subjectTitle: string;
   readonly role: Role;
   readonly roleTitle: string;
@@ -59,14 +60,14 @@ export interface PaperView {
   readonly actions: readonly ('confirm' | 'refuse')[];
 }
 
-type PaperRow = Omit<PaperView, 'actionTitle' | 'roleTitle' | 'subjectTitle' | 'actions'> & {
+type PaperRow = Omit<PaperView, 'actionTitle' | 'roleTitle' | 'actions'> & {
   readonly at: string;
   readonly institutionId: string | null;
   readonly body: Readonly<Record<string, string>>;
 };
 
 const PAPER = `
-  select p.id, p.action, p.subject, p.body, p.role, p.institution_id as "institutionId", i.name as institution, p.department,
+  select p.id, p.action, p.subject, p.subject_title as "subjectTitle", p.body, p.role, p.institution_id as "institutionId", i.name as institution, p.department,
     p.person, p.paper_number as "paperNumber", p.paper_date::text as "paperDate",
     json_build_object('fileName', a.file_name, 'sha256', a.sha256) as scan,
     p.recorded_by as "recordedBy", p.recorded_at::text as at, ${instant('p.recorded_at')} as "recordedAt", p.state,
@@ -100,16 +101,17 @@ export class OnBehalf {
   record(actor: Actor, paper: NewPaper, scan: Upload): Promise<PaperView> {
     return this.acts.perform({ action: 'on_behalf.record', actor, creates: true }, async (act) => {
       const known = this.actionOf(paper.action);
-      const { institutionId } = await known.subject(act.tx, paper.subject);
+      const { title, institutionId } = await known.subject(act.tx, paper.subject);
       if (new Date(`${paper.paperDate}T00:00:00+08:00`) > act.now)
         throw new DomainError('PAPER_DATE_FUTURE', 422, '文件日期不得晚于今天');
       const { id: scanId, sha256 } = await this.attachments.add(act.tx, scan, institutionId);
       const row = (await act.tx.row<{ id: string }>(
-        `insert into on_behalf (action, subject, body, role, institution_id, department, person, paper_number, paper_date, scan_id,
-           recorded_by, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
+        `insert into on_behalf (action, subject, subject_title, body, role, institution_id, department, person, paper_number, paper_date, scan_id,
+           recorded_by, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id`,
         [
           paper.action,
           paper.subject,
+          title,
           JSON.stringify(paper.body),
           known.role,
           institutionId,
@@ -223,20 +225,17 @@ export class OnBehalf {
       tx,
       rows.flatMap(({ recordedBy, decidedBy }) => [recordedBy, decidedBy ?? '']),
     );
-    const views: PaperView[] = [];
-    for (const { at: _, body: __, institutionId: ___, ...row } of rows) {
+    return rows.map(({ at: _, body: __, institutionId: ___, ...row }): PaperView => {
       const mayDecide = row.state === 'recorded' && row.recordedBy !== tx.actor.id && canDecide(tx.actor);
-      views.push({
+      return {
         ...row,
         actionTitle: this.actions.get(row.action)?.title ?? row.action,
         roleTitle: ROLE_TITLES[row.role],
-        subjectTitle: (await this.actions.get(row.action)?.subject(tx, row.subject))?.title ?? row.subject,
         recordedBy: names.get(row.recordedBy) ?? row.recordedBy,
         decidedBy: row.decidedBy === null ? null : (names.get(row.decidedBy) ?? row.decidedBy),
         actions: mayDecide ? ['confirm', 'refuse'] : [],
-      });
-    }
-    return views;
+      };
+    });
   }
 }
 

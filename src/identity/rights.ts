@@ -1,12 +1,11 @@
-import type { Role } from '../lifecycle/lifecycle.js';
+import { INSTITUTION_ROLES, type Role } from '../lifecycle/lifecycle.js';
 
-const INSTITUTION: readonly Role[] = ['filer', 'checker'];
 const DEPARTMENT: readonly Role[] = ['department_editor', 'department_approver'];
 const BUREAU: readonly Role[] = ['reviewer', 'officer', 'verifier'];
 const READERS: readonly Role[] = [...BUREAU, 'leader', 'auditor'];
 /** Whose programs may act for them. */
 const MACHINES: readonly Role[] = ['filer', 'checker', 'officer', 'auditor', ...DEPARTMENT];
-const EVERYBODY: readonly Role[] = [...INSTITUTION, ...READERS, ...DEPARTMENT, 'security_admin', 'system_admin'];
+const EVERYBODY: readonly Role[] = [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT, 'security_admin', 'system_admin'];
 
 /**
  * Who may do what: resource × action → roles (design 7). Guards, buttons and tests are made from this table; a route
@@ -28,11 +27,11 @@ export const RIGHTS = {
   },
   token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
   on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
-  institution: { read: [...INSTITUTION, ...READERS, ...DEPARTMENT] },
+  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT] },
   catalogue: { read: EVERYBODY },
-  obligation: { read: [...INSTITUTION, ...READERS] },
+  obligation: { read: [...INSTITUTION_ROLES, ...READERS] },
   filing: {
-    read: [...INSTITUTION, ...READERS],
+    read: [...INSTITUTION_ROLES, ...READERS],
     create: ['filer'],
     edit: ['filer'],
     pass: ['filer'],
@@ -47,7 +46,7 @@ export const RIGHTS = {
   import: { create: ['filer', 'officer'], read: ['filer', 'officer'], commit: ['filer', 'officer'] },
   scheme: { read: [...READERS, ...DEPARTMENT], create: ['officer'], check: ['officer'], review: ['officer'] },
   evaluation: {
-    read: [...INSTITUTION, ...READERS],
+    read: [...INSTITUTION_ROLES, ...READERS],
     create: ['officer'],
     requeue: ['officer'],
     cancel: ['officer'],
@@ -55,7 +54,7 @@ export const RIGHTS = {
     publish: ['officer'],
     finalise: ['leader'],
     annul: ['leader'],
-    bundle: [...INSTITUTION, ...READERS],
+    bundle: [...INSTITUTION_ROLES, ...READERS],
     'full-bundle': ['officer', 'verifier', 'auditor'],
     export: READERS,
   },

@@ -82,6 +82,7 @@ export class PeopleAndProof1795600000000 implements MigrationInterface {
         id uuid primary key default gen_random_uuid(),
         action text not null,
         subject text not null,
+        subject_title text not null,
         body jsonb not null,
         -- whose act it is: a role, and the institution or department that holds it
         role text not null,

@@ -20,7 +20,7 @@ export const ACCOUNT_COLUMNS = ['用户名', '姓名', '角色', '机构', '部�
 type Column = (typeof ACCOUNT_COLUMNS)[number];
 
 const REQUIRED: readonly Column[] = ['用户名', '姓名', '角色'];
-const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/;
+export const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**

@@ -14,8 +14,7 @@ import {
 } from 'class-validator';
 import { ROLES, type Role } from '../lifecycle/lifecycle.js';
 import { ListDto } from '../platform/list.dto.js';
-
-export const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/;
+import { USERNAME } from './accounts-sheet.js';
 
 class PersonDto {
   @ApiProperty({ example: 'zhang.san', description: '2–64 个字母、数字、点、下划线或连字符' })
