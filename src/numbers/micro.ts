@@ -37,3 +37,6 @@ export function roundMicro(micro: Micro, places: number): Micro {
 export function microFixed(micro: Micro, places: number): string {
   return fromMicro(micro).toFixed(places);
 }
+
+/** The greatest common divisor of two whole numbers above 0. */
+export const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));

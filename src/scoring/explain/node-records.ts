@@ -15,7 +15,7 @@ import {
   titleOf,
 } from '../scheme/scheme.js';
 import type { InputUse, NodeRecord } from '../types.js';
-import type { LeafCell } from '../values/leaf-column.js';
+import type { LeafCell } from '../values/exact-cells.js';
 
 /** What was computed for one institution, ready to be written down. */
 export interface Computed {

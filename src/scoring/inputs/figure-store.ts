@@ -18,11 +18,13 @@ class FigureColumn {
   /** Those with more digits than a float holds. */
   private readonly long = new Map<number, Decimal>();
   private readonly revisions: (string | null)[] = [];
-  private nearest: Float64Array | null = null;
+  /** By row, the float nearest to each figure; NaN: none is stated. */
+  readonly floats: Float64Array;
 
   constructor(size: number) {
     this.wholes = new Float64Array(size).fill(Number.NaN);
     this.scales = new Uint8Array(size);
+    this.floats = new Float64Array(size).fill(Number.NaN);
   }
 
   set(row: number, value: Decimal, revision: string | null): void {
@@ -31,7 +33,7 @@ class FigureColumn {
     this.scales[row] = small?.scale ?? 0;
     if (!small) this.long.set(row, value);
     if (revision !== null) this.revisions[row] = revision;
-    this.nearest = null;
+    this.floats[row] = small ? nearestFloat(small.whole, small.scale) : value.toNumber();
   }
 
   get(row: number): Stated | null {
@@ -39,16 +41,6 @@ class FigureColumn {
     if (Number.isNaN(whole)) return null;
     const value = this.long.get(row) ?? expand({ whole, scale: this.scales[row] as number });
     return { value, revision: this.revisions[row] ?? null };
-  }
-
-  /** By row, the float nearest to each figure; NaN: none is stated. */
-  floats(): Float64Array {
-    this.nearest ??= this.wholes.map((whole, row) =>
-      whole === Number.POSITIVE_INFINITY
-        ? (this.long.get(row) as Decimal).toNumber()
-        : nearestFloat(whole, this.scales[row] as number),
-    );
-    return this.nearest;
   }
 }
 
@@ -82,7 +74,7 @@ export class FigureStore {
 
   /** Figures of a quarter as the nearest floats, by row; null: nobody states one. */
   quarterFloats(metric: string, quarter: QuarterIndex): Float64Array | null {
-    return this.metrics.get(metric)?.quarters.get(quarter)?.floats() ?? null;
+    return this.metrics.get(metric)?.quarters.get(quarter)?.floats ?? null;
   }
 
   /** Whether anybody states the metric for a whole year. */
