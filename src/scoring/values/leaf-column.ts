@@ -79,6 +79,7 @@ export class LeafColumn {
     const { values } = this.points;
     const scale = 10 ** this.place.places;
     const unit = 10 ** (MICRO_PLACES - this.place.places);
+    const most = MOST / unit;
     const open: number[] = [];
     for (let i = 0; i < values.length; i++) {
       if (!clean && outcome[i] !== NUMBER) {
@@ -89,7 +90,7 @@ export class LeafColumn {
       const whole = Math.floor(scaled + 0.5);
       const magnitude = Math.abs(scaled);
       const doubt = (error[i] as number) * scale + magnitude * ROUNDINGS;
-      if (0.5 - Math.abs(scaled - whole) > doubt && magnitude < MOST) values[i] = whole * unit + 0;
+      if (0.5 - Math.abs(scaled - whole) > doubt && magnitude < most) values[i] = whole * unit + 0;
       else open.push(i);
     }
     return open;
