@@ -8,7 +8,7 @@ import { Points } from './points/points.js';
 import { gradeOf, type Place, type Places, rank } from './rank/rank.js';
 import type { Run } from './run.js';
 import { type Leaf, leavesOf, nodesOf, type SchemeNode, titleOf } from './scheme/scheme.js';
-import type { AdjustmentRecord, Institution, ResultRecord } from './types.js';
+import type { AdjustmentRecord, Institution, NodeRecord, ResultRecord } from './types.js';
 import type { LeafCell } from './values/exact-cells.js';
 import { LeafColumn } from './values/leaf-column.js';
 
@@ -96,7 +96,10 @@ export class CohortScores {
     return this.vetoed.has(member) ? 'vetoed' : 'ranked';
   }
 
-  /** The result of one member with its whole trace. */
+  /**
+   * The result of one member. Its trace is written each time it is read, not kept: ten thousand institutions have half
+   * a million cells. Being own properties, the getters are plain values to a copy, a message or JSON.
+   */
   record(member: number): ResultRecord {
     const { scheme, windows } = this.run;
     const { code, name } = this.institutions[member] as Institution;
@@ -106,6 +109,14 @@ export class CohortScores {
     this.recorder ??= new NodeRecorder(scheme, windows);
     this.shares ??= new Shares(scheme.root, this.scores, this.presence);
     const row = this.rows[member] as number;
+    const { recorder, shares } = this;
+    const write = (): readonly NodeRecord[] =>
+      recorder.records({
+        row,
+        cellOf: (leaf) => this.cell(leaf, member),
+        scoreOf: (node) => this.scores.get(node)?.at(member) ?? null,
+        shares: base === null ? new Map() : shares.of(member),
+      });
     const adjusted = base === null ? null : this.adjust?.(row, base);
     return {
       cohort: this.cohort,
@@ -118,12 +129,9 @@ export class CohortScores {
       grade: place && total !== null ? gradeOf(scheme.grades, total, place.rank, this.places.size) : null,
       status: this.status(member),
       reason: this.hasTotal[member] === 0 ? this.lacking(member) : (this.vetoed.get(member) ?? ''),
-      nodes: this.recorder.records({
-        row,
-        cellOf: (leaf) => this.cell(leaf, member),
-        scoreOf: (node) => this.scores.get(node)?.at(member) ?? null,
-        shares: base === null ? new Map() : this.shares.of(member),
-      }),
+      get nodes() {
+        return write();
+      },
       adjustments: adjusted?.records ?? inOrder(scheme.adjustments).map(notReached),
     };
   }

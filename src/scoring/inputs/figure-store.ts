@@ -1,5 +1,4 @@
 import { isYear, type QuarterIndex, quarterIndex } from '../../calendar/period.js';
-import { compact, expand, nearestFloat } from '../../numbers/compact.js';
 import type { Decimal } from '../../numbers/decimal.js';
 import type { Figure } from '../types.js';
 import type { Participants } from './participants.js';
@@ -10,37 +9,26 @@ export interface Stated {
   readonly revision: string | null;
 }
 
-/** Figures of one metric at one time, by row. Kept small: a district has few, a bench or a province has millions. */
+/** Figures of one metric at one time, by row. */
 class FigureColumn {
-  /** The figure times a power of ten, a whole number; NaN: none is stated. */
-  private readonly wholes: Float64Array;
-  private readonly scales: Uint8Array;
-  /** Those with more digits than a float holds. */
-  private readonly long = new Map<number, Decimal>();
+  private readonly values: (Decimal | undefined)[] = [];
   private readonly revisions: (string | null)[] = [];
-  /** By row, the float nearest to each figure; NaN: none is stated. */
+  /** The float nearest to each figure; NaN: none is stated. */
   readonly floats: Float64Array;
 
   constructor(size: number) {
-    this.wholes = new Float64Array(size).fill(Number.NaN);
-    this.scales = new Uint8Array(size);
     this.floats = new Float64Array(size).fill(Number.NaN);
   }
 
   set(row: number, value: Decimal, revision: string | null): void {
-    const small = compact(value);
-    this.wholes[row] = small?.whole ?? Number.POSITIVE_INFINITY;
-    this.scales[row] = small?.scale ?? 0;
-    if (!small) this.long.set(row, value);
+    this.values[row] = value;
+    this.floats[row] = value.toNumber();
     if (revision !== null) this.revisions[row] = revision;
-    this.floats[row] = small ? nearestFloat(small.whole, small.scale) : value.toNumber();
   }
 
   get(row: number): Stated | null {
-    const whole = this.wholes[row] as number;
-    if (Number.isNaN(whole)) return null;
-    const value = this.long.get(row) ?? expand({ whole, scale: this.scales[row] as number });
-    return { value, revision: this.revisions[row] ?? null };
+    const value = this.values[row];
+    return value ? { value, revision: this.revisions[row] ?? null } : null;
   }
 }
 
