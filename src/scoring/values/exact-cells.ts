@@ -163,7 +163,7 @@ export class ExactCells {
   cell(row: number, { answer: { cell, policy, outcome }, given, score }: ScoredCell): LeafCell {
     const own = this.column.own(row);
     const value = isOutcome(own) ? null : own;
-    const changed = cell && (value === null || !cell.value.eq(value));
+    const changed = cell && cell.value !== value && (value === null || !cell.value.eq(value));
     const notes = [outcome && policy ? `${outcome}: ${policy}` : '', given?.note ?? ''];
     return {
       value,
