@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Counter } from '../scoring/robustness/robustness.js';
+import type { CountingOrder } from './counting-threads.service.js';
+
+/** Says how far it is this often. */
+const STEP = 50;
+
+/** Replications `from` … `to` − 1, a few at a time. */
+const { material, factors, seed, from, to } = workerData as CountingOrder;
+const counter = new Counter(material, factors, seed);
+for (let at = from; at < to; at += STEP) parentPort?.postMessage(counter.count(at, Math.min(at + STEP, to)));
