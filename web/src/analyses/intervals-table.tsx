@@ -35,9 +35,7 @@ export function IntervalsTable({ items, rows }: IntervalsTableProps) {
             </td>
             <td>{item.name}</td>
             <td className="number">{fixed(rows.get(item.institution)?.score)}</td>
-            <td className="number">
-              {item.p5}–{item.p95}
-            </td>
+            <td className="number">{item.p5 === item.p95 ? item.p5 : `${item.p5}–${item.p95}`}</td>
             <td className="number">{item.median}</td>
             <td className="number">{item.min}</td>
             <td className="number">{item.max}</td>

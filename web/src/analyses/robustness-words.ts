@@ -1,13 +1,13 @@
 import { Decimal, HUNDRED } from '../../../src/numbers/decimal.js';
 import type { RankingItem } from '../api/shapes.js';
-import { fixed } from '../figures/figure-text.js';
+import { fixed, short } from '../figures/figure-text.js';
 
 /** `0.9635` → `96.4%`. */
 export const percent = (share: string | number): string => `${fixed(new Decimal(share).times(HUNDRED).toFixed(), 1)}%`;
 
 /** 权重上下浮动10%…: what was varied, for whoever reads the intervals. */
 export const basisWords = (replications: number, weights: number, seed: number): string =>
-  `每个权重上下浮动至多${percent(weights)}，标准化方法、缩尾点数和数值末位在合理范围内变动，重算${fixed(`${replications}`, 0)}次，种子${seed}。`;
+  `每个权重上下浮动至多${short(`${weights * 100}`, 2)}%，数值末位上下半个单位，方案适用的标准化方法和缩尾点数一并变动，重算${fixed(`${replications}`, 0)}次，种子${seed}。`;
 
 /** Neighbours that cannot be told apart, the line of praise first: 第2名与第3名. */
 export interface CloseCalls {
