@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Material } from '../scoring/robustness/material.js';
-import { Counter, type Counts, noCounts, together } from '../scoring/robustness/robustness.js';
+import { Counter, type Counts, together } from '../scoring/robustness/robustness.js';
 import type { Factors } from '../scoring/robustness/simulation.js';
 
 export interface CountingOrder {
@@ -46,33 +46,29 @@ export async function countOnThreads(
     tick(replications);
     return counts;
   }
-  let done = 0;
+  const done = new Array<number>(threads).fill(0);
   const parts = await Promise.all(
     Array.from({ length: threads }, (_, i) => {
       const from = Math.floor((i * replications) / threads);
       const to = Math.floor(((i + 1) * replications) / threads);
-      return countApart({ material, factors, seed, from, to }, (more) => {
-        done += more;
-        tick(done);
+      return countApart({ material, factors, seed, from, to }, (own) => {
+        done[i] = own;
+        tick(done.reduce((sum, each) => sum + each, 0));
       });
     }),
   );
-  return together([noCounts(material), ...parts]);
+  return together(parts);
 }
 
 /** @throws Error when the thread dies */
-function countApart(order: CountingOrder, tick: (more: number) => void): Promise<Counts> {
+function countApart(order: CountingOrder, tick: (done: number) => void): Promise<Counts> {
   const worker = new Worker(threadFile('counting.thread'), { workerData: order, execArgv: [] });
-  let counts = noCounts(order.material);
   return new Promise((resolve, reject) => {
-    worker.on('message', (part: Counts) => {
-      counts = together([counts, part]);
-      tick(part.replications);
+    worker.on('message', (said: number | Counts) => {
+      tick(typeof said === 'number' ? said : said.replications);
+      if (typeof said !== 'number') resolve(said);
     });
     worker.once('error', reject);
-    worker.once('exit', (code) => {
-      if (code === 0) resolve(counts);
-      else reject(new Error(`a counting thread ended with ${code}`));
-    });
+    worker.once('exit', () => reject(new Error('a counting thread ended')));
   });
 }

@@ -70,11 +70,14 @@ function comparisons(scheme: Scheme, metric: string): Comparison[] {
 const comparesWithOthers = (node: Formula): boolean =>
   (node.kind === 'call' && aggregateOf(node.name) !== null) || childrenOf(node).some(comparesWithOthers);
 
+/** Bands tell on which side of limits the own value lies, but the scheme wrote the limits. */
+const comparesWithNobody = ({ name, tells }: Indicator['method']): boolean => tells === 'nothing' || name === 'bands';
+
 const TAKES_OTHERS: readonly unknown[] = ['cohort_median', 'cohort_mean'];
 
 function compares(root: Group, leaf: Indicator): boolean {
   return (
-    leaf.method.tells !== 'nothing' ||
+    !comparesWithNobody(leaf.method) ||
     leaf.treat !== null ||
     comparesWithOthers(leaf.value.tree) ||
     TAKES_OTHERS.includes(leaf.missing) ||

@@ -145,7 +145,13 @@ it('with nothing changed a replication gives the official totals, ranks and grad
         expect([institution, code]).toEqual([institution, grade ?? null]);
       }
     }),
-    { numRuns: 100 },
+    {
+      numRuns: 60,
+      // A symmetrical sample: which end is winsorised hangs on a skewness of exactly 0.
+      examples: [
+        [['0', '92', '95', '3'].map((x, i) => ({ x, y: '0', before: i % 2 === 1 ? '0' : '', earlier: '0' })), false],
+      ],
+    },
   );
 });
 

@@ -1,4 +1,5 @@
 import { Decimal, plain, quantise } from '../../numbers/decimal.js';
+import { DomainError } from '../../problems/problems.js';
 import type { CohortMaterial, Material } from './material.js';
 import { RELATIVE } from './points-floats.js';
 import { type Factors, Simulation } from './simulation.js';
@@ -110,30 +111,45 @@ export const noCounts = ({ cohorts, grades }: Material): Counts => ({
   })),
 });
 
+/** A table of n × n counts; 5,000 take 100 MB in each thread. */
+const MOST_RANKED = 5_000;
+
 /** Counts replications one by one; any range of them, in any thread. */
 export class Counter {
   private readonly simulation: Simulation;
   private readonly draw: ReturnType<Simulation['nominal']>;
+  private readonly counted: Counts;
+  private done = 0;
 
+  /** @throws ROBUSTNESS_TOO_LARGE */
   constructor(
     private readonly material: Material,
     factors: Factors,
     private readonly seed: number,
   ) {
+    const largest = Math.max(0, ...material.cohorts.map(({ ranked }) => ranked.length));
+    if (largest > MOST_RANKED)
+      throw new DomainError(
+        'ROBUSTNESS_TOO_LARGE',
+        422,
+        `一个分组列名次的机构至多 ${MOST_RANKED} 家，才能作稳健性分析；现有 ${largest} 家`,
+      );
+    this.counted = noCounts(material);
     this.simulation = new Simulation(material, factors);
     this.draw = this.simulation.nominal();
   }
 
-  /** @returns what came out in the replications `from` … `to` − 1 */
+  /** Adds the replications `from` … `to` − 1. @returns all that were counted so far */
   count(from: number, to: number): Counts {
-    const counts = noCounts(this.material);
+    const counts = this.counted;
     for (let index = from; index < to; index++) {
       this.simulation.draw(this.seed, index, this.draw);
       this.simulation.run(this.draw);
       for (let c = 0; c < counts.cohorts.length; c++)
         this.add(this.material.cohorts[c] as CohortMaterial, counts.cohorts[c] as Counts['cohorts'][number]);
     }
-    return { ...counts, replications: to - from };
+    this.done += to - from;
+    return { ...counts, replications: this.done };
   }
 
   private add({ ranked }: CohortMaterial, { ranks, grades, overtaken }: Counts['cohorts'][number]): void {
@@ -156,8 +172,12 @@ export class Counter {
 
 /** The counts of parts together. @param parts of one material */
 export function together(parts: readonly Counts[]): Counts {
-  const added = (columns: readonly Uint32Array[]): Uint32Array =>
-    (columns[0] as Uint32Array).map((_, i) => columns.reduce((sum, column) => sum + (column[i] as number), 0));
+  const added = (columns: readonly Uint32Array[]): Uint32Array => {
+    const sums = Uint32Array.from(columns[0] as Uint32Array);
+    for (const column of columns.slice(1))
+      for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (column[i] as number);
+    return sums;
+  };
   const [first] = parts;
   if (!first) throw new RangeError('no parts');
   return {

@@ -3,6 +3,7 @@ import type { TreatmentMaterial } from './material.js';
 const FEWEST = 4;
 const LOG_MARGIN = 0.01;
 const VALUE_SCALE = 1e12;
+const NOISE = 1e-12;
 
 /** Skewness and kurtosis of the last sample; one object, so that nothing is allocated in the loop. */
 interface Shape {
@@ -86,7 +87,9 @@ function shapeOf(sample: Float64Array, n: number): boolean {
     fourth += square * square;
   }
   const variance = second / (n - 1);
-  SHAPE.skewness = (third / (variance * Math.sqrt(variance))) * (n / ((n - 1) * (n - 2)));
+  const skewness = (third / (variance * Math.sqrt(variance))) * (n / ((n - 1) * (n - 2)));
+  // Of a symmetrical sample nothing but noise is left; the sign decides which end is brought in.
+  SHAPE.skewness = Math.abs(skewness) < NOISE ? 0 : skewness;
   SHAPE.kurtosis =
     (fourth / (variance * variance)) * ((n * (n + 1)) / ((n - 1) * (n - 2) * (n - 3))) -
     (3 * (n - 1) * (n - 1)) / ((n - 2) * (n - 3));
