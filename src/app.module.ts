@@ -1,6 +1,13 @@
 import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AnalysesController } from './analyses/analyses.controller.js';
+import { Analyses } from './analyses/analyses.service.js';
+import { AnalysisProcessor } from './analyses/analysis.processor.js';
+import { AnalysisQuery } from './analyses/analysis.query.js';
+import { AnalysisEvents } from './analyses/analysis-events.query.js';
+import { QUEUE as ANALYSES_QUEUE, AnalysisRuns } from './analyses/analysis-runs.service.js';
+import { AnalysisThreads } from './analyses/analysis-threads.service.js';
 import { Assessments } from './assessments/assessments.service.js';
 import { Acts } from './audit/acts.service.js';
 import { Anchors } from './audit/anchors.service.js';
@@ -129,12 +136,18 @@ const FEATURES: Provider[] = [
   RankingQuery,
   ResultQuery,
   Evaluations,
+  AnalysisThreads,
+  AnalysisRuns,
+  AnalysisQuery,
+  AnalysisEvents,
+  Analyses,
   BackupRuns,
   Backups,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
   Outbox,
   EvaluationProcessor,
+  AnalysisProcessor,
   Readiness,
 ];
 
@@ -152,6 +165,7 @@ const CONTROLLERS: Type[] = [
   ImportsController,
   SchemesController,
   EvaluationsController,
+  AnalysesController,
   AuditController,
   BackupsController,
 ];
@@ -163,7 +177,7 @@ class AppModule {}
 /** @param parts `worker`: takes jobs and answers nobody */
 export const appModule = (opened: Opened, parts: 'everything' | 'worker'): DynamicModule => ({
   module: AppModule,
-  imports: [opened.queue, BullModule.registerQueue({ name: QUEUE }), DiscoveryModule],
+  imports: [opened.queue, BullModule.registerQueue({ name: QUEUE }, { name: ANALYSES_QUEUE }), DiscoveryModule],
   controllers: parts === 'everything' ? CONTROLLERS : [],
   providers: [
     { provide: SETTINGS, useValue: opened.settings },

@@ -8,6 +8,11 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
   score: { help: '按方案给一份数据打分排名', load: async () => (await import('./cli/score.command.js')).score },
   check: { help: '检查评价方案', load: async () => (await import('./cli/check.command.js')).check },
   verify: { help: '复算存证包', load: async () => (await import('./cli/verify.command.js')).verify },
+  robustness: {
+    help: '稳健性分析：名次在多大范围里变动',
+    load: async () => (await import('./cli/robustness.command.js')).robustness,
+  },
+  whatif: { help: '改几个数试算，谁的名次会动', load: async () => (await import('./cli/whatif.command.js')).whatif },
   audit: { help: '核对审计日志', load: async () => (await import('./cli/audit.command.js')).audit },
   migrate: { help: '升级数据库', load: async () => (await import('./cli/migrate.command.js')).migrate },
   user: { help: '添加用户，发一次性代码', load: async () => (await import('./cli/user.command.js')).user },
@@ -18,7 +23,7 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
 const help = (): string =>
   [
     '用法：npm run -s greenrank -- 命令 [参数]',
-    ...Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(8)}${command.help}`),
+    ...Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(12)}${command.help}`),
     '每个命令都有 --help。',
   ].join('\n');
 

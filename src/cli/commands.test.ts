@@ -7,8 +7,10 @@ import { evaluate } from '../scoring/evaluate.js';
 import { audit } from './audit.command.js';
 import { check } from './check.command.js';
 import { sha256 } from './files.command.js';
+import { robustness } from './robustness.command.js';
 import { score } from './score.command.js';
 import { verify } from './verify.command.js';
+import { whatif } from './whatif.command.js';
 
 const CASE = 'test/fixtures/cases/1-tree';
 const REFUSED = 'test/fixtures/cases/refused/b52-figure-twice';
@@ -83,6 +85,46 @@ it('refused: exit code 1, the reasons on stderr, nothing written', async () => {
   expect(existsSync(out)).toBe(false);
 });
 
+it('robustness: the same seed, the same bytes; another seed is another draw; refused, nothing is written', async () => {
+  const [one, two, three] = [folder(), folder(), folder()];
+  const read = (out: string): string => readFileSync(join(out, 'rank_intervals.csv'), 'utf8');
+  const from = folder();
+  const goalposts = 'normalise: { method: goalposts, min: 0, max: 100 }, missing: zero';
+  writeFileSync(
+    `${from}.yaml`,
+    oneIndicator(`value: x, ${goalposts}`)
+      .replace('weight: 100', 'weight: 50')
+      .replace(/ }]$/m, ` }, { indicator: other, weight: 50, value: y, ${goalposts} }]`),
+  );
+  writeFileSync(`${from}.csv`, long('A 2025Q4 x=60 y=40', 'B 2025Q4 x=40 y=59'));
+  const close = ['--scheme', `${from}.yaml`, '--data', `${from}.csv`, '--period', '2025'];
+  const more = ['--weights', '0.5', '--replications', '200'];
+  expect(await run(robustness, ...close, ...more, '--seed', '3', '--out', one)).toMatchObject({ code: 0, out: '' });
+  await run(robustness, ...close, ...more, '--seed', '3', '--out', two);
+  await run(robustness, ...close, ...more, '--seed', '4', '--out', three);
+  expect(read(one)).toMatch(/^cohort,institution,rank,p5,median,p95,min,max,share_at_rank\n/);
+  expect(read(two)).toBe(read(one));
+  expect(read(three)).not.toBe(read(one));
+  const out = folder();
+  expect(await run(robustness, ...files(REFUSED), '--out', out)).toMatchObject({ code: 1, out: '' });
+  expect(existsSync(out)).toBe(false);
+});
+
+it('what-if: every score or rank that moves, as CSV; nothing moves when a figure stays', async () => {
+  const out = folder();
+  await run(score, ...files(CASE), '--out', out);
+  const asks = (...set: string[]) => run(whatif, '--bundle', join(out, 'bundle.json'), ...set);
+  const header = 'cohort,institution,rank_before,rank_after,score_before,score_after\n';
+  expect(await asks('--set', 'B1,2025Q4,green_balance=310')).toEqual({ code: 0, out: header, err: '' });
+  const { out: moved } = await asks('--set', 'B4,2025Q4,green_balance=0', '--set', 'B1,2025Q4,green_balance=');
+  expect(moved).toContain('all,B1,1,2,81.08,');
+  expect((await asks('--set', 'B4,2025Q4,green_balance=0', 'B1,2025Q4,green_balance=')).out).toBe(moved);
+  const refused = await asks('--set', 'B9,2025Q4,green_balance=1', '--set', 'B1,2026Q1,green_balance=1');
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.err).toMatch(/set\[0\]\.institution: 没有参评机构 B9[\s\S]*set\[1\]\.period/);
+  expect(await asks('--set', 'B1,2025Q4,green_balance=3万')).toMatchObject({ code: 1, out: '' });
+});
+
 it('faults of scheme and tables are told together', async () => {
   const from = folder();
   const scheme = `${from}.yaml`;
@@ -100,6 +142,10 @@ it.each<[string, (args: readonly string[]) => Promise<number>, string[]]>([
   ['an option twice', score, [...files(CASE), '--period', '2024', '--out', 'x']],
   ['no file', check, []],
   ['two files', verify, ['a', 'b']],
+  ['a what-if of nothing', whatif, ['--bundle', 'x']],
+  ['a what-if that is none', whatif, ['--bundle', 'x', '--set', 'B1=3']],
+  ['no replications', robustness, [...files(CASE), '--replications', '0', '--out', 'x']],
+  ['weights that may vanish', robustness, [...files(CASE), '--weights', '1', '--out', 'x']],
   ['audit without a word', audit, []],
   ['audit with another word', audit, ['erase']],
   ['an anchor that is no root', audit, ['verify', '--anchor', 'abc']],
@@ -117,7 +163,7 @@ it('a file that is not there, or no UTF-8, is refused', async () => {
 });
 
 it('help is printed on stdout', async () => {
-  for (const command of [score, check, verify, audit])
+  for (const command of [score, check, verify, audit, robustness, whatif])
     expect(await run(command, '--help')).toMatchObject({
       code: 0,
       err: '',

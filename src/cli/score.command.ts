@@ -1,16 +1,12 @@
-import { basename } from 'node:path';
 import type { Violation } from '../problems/problems.js';
 import { makeBundle } from '../scoring/bundle/bundle.js';
 import { assemble, cohortPlans, prepare, scoreCohort } from '../scoring/evaluate.js';
-import { readAssessments } from '../scoring/inputs/read-assessments.js';
-import { readFigures } from '../scoring/inputs/read-figures.js';
-import { readInstitutions } from '../scoring/inputs/read-institutions.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
 import { csv, RANKING_HEADER, rankingRows, SCORES_HEADER, scoreRows } from '../scoring/tables.js';
-import type { Assessment, EvaluationInput, Institution } from '../scoring/types.js';
-import { metricFacts, readText, sha256, writeTexts } from './files.command.js';
+import { sha256, writeTexts } from './files.command.js';
 import { readOptions } from './options.command.js';
 import { done, refuse, runCommand, say, showHelp, violationLine } from './report.command.js';
+import { readInput } from './tables.command.js';
 
 const HELP = `greenrank score --scheme S.yaml --data D.csv [--institutions I.csv] [--assessments A.csv] --period P --out DIR
   按方案给数据评分，写出 ranking.csv、scores.csv、bundle.json；被拒绝时什么也不写。
@@ -46,39 +42,3 @@ export const score = (args: readonly string[]): Promise<number> =>
     });
     return done();
   });
-
-/** Reads all files; faults of the tables are collected with those of the scheme. */
-function readInput(values: Readonly<Record<string, string>>, faults: Violation[]): EvaluationInput {
-  const { scheme = '', data = '', period = '' } = values;
-  const document = readText(scheme);
-  const figures = readFigures(readText(data), basename(data));
-  faults.push(...figures.faults);
-  return {
-    document,
-    metrics: metricFacts(),
-    figures: figures.figures,
-    institutions: readTableOf(values.institutions, faults) ?? figures.institutions.map(unlisted),
-    assessments: readScores(values.assessments, faults),
-    period,
-  };
-}
-
-/** Without an institutions table: everybody in the data, type unknown, name = code. */
-const unlisted = (code: string): Institution => ({ code, name: code, type: null, flags: [], attributes: {} });
-
-function readTableOf(path: string | undefined, faults: Violation[]): readonly Institution[] | null {
-  if (path === undefined) return null;
-  const name = basename(path);
-  const read = readInstitutions(readText(path), name);
-  faults.push(...read.faults);
-  if (read.institutions.length === 0 && read.faults.length === 0)
-    faults.push({ path: `${name}:1`, rule: 'empty', found: '', expected: '至少一个机构', message: '机构表是空的' });
-  return read.institutions;
-}
-
-function readScores(path: string | undefined, faults: Violation[]): readonly Assessment[] {
-  if (path === undefined) return [];
-  const read = readAssessments(readText(path), basename(path));
-  faults.push(...read.faults);
-  return read.assessments;
-}

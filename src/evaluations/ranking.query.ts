@@ -23,9 +23,20 @@ export interface RankingItem {
   readonly status: ResultStatus;
   readonly reason: string;
   readonly previousRank: number | null;
-  /** Ranks under other weights and methods; null until robustness is computed. */
-  readonly interval: null;
+  /** Ranks under other weights and methods, of the latest analysis; null until robustness is computed. */
+  readonly interval: RankingInterval | null;
   readonly parts: readonly ScorePart[];
+}
+
+export interface RankingInterval {
+  readonly p5: number;
+  readonly median: number;
+  readonly p95: number;
+  readonly min: number;
+  readonly max: number;
+  readonly shareAtRank: string;
+  /** For staff: whether the next one is behind for sure, and which lines run between; null at the end of a cohort. */
+  readonly next: { readonly separable: boolean; readonly lines: readonly string[] } | null;
 }
 
 /** Published and in force. */
@@ -48,15 +59,32 @@ export class RankingQuery {
       const previous = await this.previous(tx, evaluation);
       const seen = (record: ResultRecord): ResultRecord =>
         actor.institutionId === null ? record : seenByOwner(record, evaluation.disclosure);
-      const rows = await tx.rows<{ position: number; record: ResultRecord; previous: number | null }>(
-        `select r.position, r.record, p.rank as previous from result r
+      const rows = await tx.rows<{
+        position: number;
+        record: ResultRecord;
+        previous: number | null;
+        interval: RankingInterval | null;
+      }>(
+        `select r.position, r.record, p.rank as previous, n.interval from result r
+         left join analysis_interval n on n.institution_id = r.institution_id and n.analysis_id = (
+           select id from analysis where evaluation_id = $1 and state = 'computed' order by computed_at desc, id limit 1)
          left join result p on p.evaluation_id = $4::uuid and p.institution_id = r.institution_id and p.cohort = r.cohort
          where r.evaluation_id = $1 and ($2::text is null or r.cohort = $2) and ($3::int is null or r.position > $3)
          order by r.position limit $5`,
         [id, filter.cohort ?? null, request.after?.[0] ?? null, previous, request.limit + 1],
       );
       const page = pageOf(rows, request, list, (row) => [row.position]);
-      return { items: page.items.map((row) => itemOf(seen(row.record), row.previous)), next: page.next };
+      const next = await this.next(tx, id);
+      return {
+        items: page.items.map((row) =>
+          itemOf(
+            seen(row.record),
+            row.previous,
+            row.interval && { ...row.interval, next: next.get(row.record.institution) ?? null },
+          ),
+        ),
+        next: page.next,
+      };
     });
   }
 
@@ -73,6 +101,18 @@ export class RankingQuery {
         ? `\uFEFF${csv([EXCEL_HEADER, ...rows.map((row) => row.map(defused))])}`
         : csv([RANKING_HEADER, ...rows]);
     });
+  }
+
+  /** What the latest analysis says of each one and the next in the ranking. Of others' places, so for staff alone. */
+  private async next(tx: Tx, id: string): Promise<ReadonlyMap<string, RankingInterval['next']>> {
+    if (tx.actor.institutionId !== null) return new Map();
+    const rows = await tx.rows<{ upper: string; separable: boolean; lines: string[] }>(
+      `select finding ->> 'upper' as upper, (finding ->> 'separable')::boolean as separable, finding -> 'lines' as lines
+       from analysis_finding where kind = 'next' and analysis_id = (
+         select id from analysis where evaluation_id = $1 and state = 'computed' order by computed_at desc, id limit 1)`,
+      [id],
+    );
+    return new Map(rows.map(({ upper, ...next }) => [upper, next]));
   }
 
   private async computed(tx: Tx, id: string): Promise<Evaluation> {
@@ -97,7 +137,7 @@ export class RankingQuery {
 /** The columns of ranking.csv as an officer calls them. */
 const EXCEL_HEADER = ['分组', '名次', '统一社会信用代码', '机构', '总分', '等次', '状态', '原因'];
 
-const itemOf = (record: ResultRecord, previousRank: number | null): RankingItem => ({
+const itemOf = (record: ResultRecord, previousRank: number | null, interval: RankingInterval | null): RankingItem => ({
   cohort: record.cohort,
   rank: record.rank,
   tied: record.tied,
@@ -108,6 +148,14 @@ const itemOf = (record: ResultRecord, previousRank: number | null): RankingItem 
   status: record.status,
   reason: record.reason,
   previousRank,
-  interval: null,
+  interval: interval && {
+    p5: interval.p5,
+    median: interval.median,
+    p95: interval.p95,
+    min: interval.min,
+    max: interval.max,
+    shareAtRank: interval.shareAtRank,
+    next: interval.next,
+  },
   parts: scoreParts(record),
 });

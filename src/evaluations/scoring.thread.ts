@@ -1,37 +1,16 @@
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { Decimal } from '../numbers/decimal.js';
 import { DomainError } from '../problems/problems.js';
 import { makeBundle } from '../scoring/bundle/bundle.js';
 import { redactBundle } from '../scoring/bundle/redact.js';
 import { givenAway } from '../scoring/disclosure/given-away.js';
 import { assemble, cohortPlans, evaluate, prepare, scoreCohort } from '../scoring/evaluate.js';
 import type { EvaluationInput, EvaluationResult } from '../scoring/types.js';
-import type { PinnedInput } from './pin.service.js';
+import { inputOf } from './read-pin.js';
 import type { ScoringAnswer, ScoringOrder } from './scoring-thread.service.js';
 
 const sha256 = (text: string, salt = ''): string =>
   createHash('sha256').update(salt, 'hex').update(text, 'utf8').digest('hex');
-
-const inputOf = (pin: PinnedInput): EvaluationInput => ({
-  document: pin.document,
-  metrics: pin.metrics,
-  period: pin.period,
-  institutions: pin.institutions,
-  figures: pin.figures.map(([institution, period, metric, value, revision]) => ({
-    institution,
-    period,
-    metric,
-    value: new Decimal(value),
-    revision,
-  })),
-  assessments: pin.assessments.map(([institution, node, assessor, score]) => ({
-    institution,
-    node,
-    assessor,
-    score: new Decimal(score),
-  })),
-});
 
 /** The same core as the command line and the browser; this thread only hands it the pin. */
 function answer(order: ScoringOrder): ScoringAnswer {

@@ -113,7 +113,7 @@ const asks = (person: Person, route: DeclaredRoute, address: string, body: unkno
   );
 
 /** Streams stay open, and signing out would end what the next cell needs: both have their own stories. */
-const ENDS = ['/auth/logout', '/evaluations/:id/events'];
+const ENDS = ['/auth/logout', '/evaluations/:id/events', '/evaluations/:id/robustness/events'];
 const cells = (): DeclaredRoute[] => routes.filter((route) => !ENDS.includes(route.path));
 
 it('there is a person for every role and a row for every route', () => {
@@ -166,6 +166,8 @@ function bodyFor({ path: address }: DeclaredRoute): unknown {
   if (address === '/filings') return { institution, form: 'bank-quarterly', period: '2026Q3' };
   if (address === '/filings/:id') return { figures: { BK_LOAN_BAL: { value: '1', version: 1 } } };
   if (/\/(return|amend)$/.test(address)) return { reason: '数据有误', message: '请核对后重新提交', cells: [] };
+  if (address.endsWith('/whatif'))
+    return { set: [{ institution, period: '2026Q3', metric: 'BK_LOAN_BAL', value: '1' }] };
   if (address === '/users') return { username: 'spy', name: '间谍', roles: ['filer'], institution };
   if (/\/grants/.test(address)) return { role: 'filer' };
   if (/\/(disable|refuse)$/.test(address)) return { reason: '调离' };

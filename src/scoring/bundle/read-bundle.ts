@@ -13,6 +13,18 @@ export class BundleShapeError extends Error {
 }
 
 type JsonObject = { readonly [key: string]: Json };
+export type Bundle = JsonObject;
+
+/** @throws BundleShapeError */
+export function readJson(text: string): Bundle {
+  let bundle: Json;
+  try {
+    bundle = JSON.parse(text) as Json;
+  } catch {
+    throw new BundleShapeError('存证包', ' JSON');
+  }
+  return objectAt(bundle, '存证包');
+}
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

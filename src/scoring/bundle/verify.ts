@@ -3,7 +3,7 @@ import { DomainError } from '../../problems/problems.js';
 import { evaluate } from '../evaluate.js';
 import { RANKING_HEADER, rankingRows, SCORES_HEADER, scoreRows } from '../tables.js';
 import { BUNDLE_FORMAT, HASHED_PARTS, REDACTED_FORMAT, type Sha256 } from './bundle.js';
-import { BundleShapeError, inputOf, isObject, listAt, objectAt, textAt } from './read-bundle.js';
+import { type Bundle, BundleShapeError, inputOf, isObject, listAt, objectAt, readJson, textAt } from './read-bundle.js';
 import { leafOf, REDACTED_PARTS } from './redact.js';
 
 /** What `verify` says of a bundle; `difference` names the first one, in Chinese. */
@@ -33,20 +33,8 @@ export function verifyBundle(text: string, sha256: Sha256): Verification {
   }
 }
 
-type Bundle = { readonly [key: string]: Json };
-
-function readJson(text: string): Bundle {
-  let bundle: Json;
-  try {
-    bundle = JSON.parse(text) as Json;
-  } catch {
-    throw new BundleShapeError('存证包', ' JSON');
-  }
-  return objectAt(bundle, '存证包');
-}
-
 /** @returns the first difference */
-function checkHashes(bundle: Bundle, sha256: Sha256): string | null {
+export function checkHashes(bundle: Bundle, sha256: Sha256): string | null {
   const format = textAt(bundle.format, 'format');
   if (format !== BUNDLE_FORMAT && format !== REDACTED_FORMAT) return `format：收到 ${format}，应为 ${BUNDLE_FORMAT}`;
   const hashes = objectAt(bundle.hashes, 'hashes');

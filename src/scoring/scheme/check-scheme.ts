@@ -57,7 +57,7 @@ export function readScheme(text: string, metrics: MetricCatalogue, faults: Fault
   const rounding = readRounding(root);
   const ranking = readRanking(root, context.codes);
   const grades = readGrades(root);
-  readCommendation(root, grades);
+  const commendation = readCommendation(root, grades);
   root.finish();
   const { code, version, cadence } = head;
   if (code === null || version === null || cadence === null || !tree) return null;
@@ -75,6 +75,7 @@ export function readScheme(text: string, metrics: MetricCatalogue, faults: Fault
     rounding,
     ranking,
     grades,
+    commendation,
   };
 }
 
@@ -131,12 +132,13 @@ function readRanking(root: Fields, codes: Codes): Scheme['ranking'] {
 }
 
 /** For the list drawn from a final ranking; it changes no digit. */
-function readCommendation(root: Fields, grades: readonly Grade[]): void {
+function readCommendation(root: Fields, grades: readonly Grade[]): Scheme['commendation'] {
   const fields = root.map('commendation');
-  if (!fields) return;
-  fields.whole('quota', 1);
+  if (!fields) return null;
+  const quota = fields.whole('quota', 1);
   const minGrade = fields.text('minGrade');
   fields.finish();
   if (minGrade !== null && !grades.some((grade) => grade.code === minGrade))
     fields.refuse('minGrade', 'name', grades.map((grade) => grade.code).join(' | '), `没有等次 ${minGrade}`);
+  return { quota, minGrade };
 }

@@ -24,6 +24,8 @@ export interface Scheme {
   readonly rounding: { readonly indicator: number; readonly total: number };
   readonly ranking: { readonly on: 'rounded' | 'exact'; readonly ties: Ties; readonly tieBreak: readonly string[] };
   readonly grades: readonly Grade[];
+  /** How many may be commended, and from which grade on; null: not stated. */
+  readonly commendation: { readonly quota: number | null; readonly minGrade: string | null } | null;
 }
 
 export type Ties = 'competition' | 'dense' | 'ordinal';

@@ -127,6 +127,13 @@ export interface RankingItem {
   readonly status: ResultStatus;
   readonly reason: string;
   readonly previousRank: number | null;
+  /** Of the latest robustness analysis; null as long as there is none. `next` is told to staff alone. */
+  readonly interval: {
+    readonly p5: number;
+    readonly median: number;
+    readonly p95: number;
+    readonly next: { readonly separable: boolean; readonly lines: readonly string[] } | null;
+  } | null;
   readonly parts: readonly Part[];
 }
 

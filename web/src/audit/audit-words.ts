@@ -48,6 +48,8 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   'evaluation.result': '查看评价结果',
   'evaluation.export': '导出排名',
   'evaluation.bundle': '下载存证包',
+  'evaluation.robustness': '启动稳健性分析',
+  'evaluation.robustness-cancel': '取消稳健性分析',
   'audit.read': '查看审计',
   'audit.export': '导出审计',
   'backup.run': '备份',

@@ -1,6 +1,9 @@
 import { Button, Empty, Skeleton, Tabs } from 'antd';
 import { Link, useParams, useSearchParams } from 'react-router';
+import { CloseCalls } from '../analyses/close-calls.js';
+import { IntervalsTab } from '../analyses/intervals-tab.js';
 import { API } from '../api/client.js';
+import { may, useSession } from '../api/session.query.js';
 import type { Evaluation, RankingItem } from '../api/shapes.js';
 import { BundleButton } from '../evaluations/bundle-button.js';
 import { countWords, headCount } from '../evaluations/evaluation-words.js';
@@ -78,14 +81,19 @@ function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; reado
   const asked = address.get('cohort') ?? '';
   const chosen = codes.includes(asked) ? asked : (codes[0] ?? '');
   const rows = items.filter((item) => (item.cohort ?? '') === chosen);
-  const select = (cohort: string): void =>
+  const { data: me } = useSession();
+  const seesIntervals = may(me, 'evaluation', 'findings');
+  const view = seesIntervals && address.get('view') === 'intervals' ? 'intervals' : 'ranking';
+  const set = (key: string, value: string): void =>
     setAddress(
       (old) => {
-        old.set('cohort', cohort);
+        old.set(key, value);
         return old;
       },
       { replace: true },
     );
+  const toIntervals = new URLSearchParams([...address].filter(([key]) => key !== 'view'));
+  toIntervals.set('view', 'intervals');
   return (
     <Card flush={true} className="ranking">
       <div className="ranking-top">
@@ -93,9 +101,11 @@ function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; reado
           <Tabs
             className="ranking-tabs"
             activeKey={chosen}
-            onChange={select}
+            onChange={(cohort) => set('cohort', cohort)}
             items={codes.map((code) => ({ key: code, label: code === '' ? '未分组' : (titles.get(code) ?? code) }))}
           />
+        ) : seesIntervals ? (
+          <Views view={view} set={set} />
         ) : (
           <h2>排名</h2>
         )}
@@ -104,8 +114,33 @@ function Cohorts({ evaluation, items }: { readonly evaluation: Evaluation; reado
           {headCount(evaluation.counts)}家：{countWords(evaluation.counts).join('　')}
         </p>
       </div>
-      <RankingFilters evaluation={evaluation} rows={rows} />
-      <RankingTable evaluation={evaluation} rows={rows} />
+      {codes.length > 1 && seesIntervals && (
+        <div className="ranking-views">
+          <Views view={view} set={set} />
+        </div>
+      )}
+      {view === 'intervals' ? (
+        <IntervalsTab evaluation={evaluation.id} cohort={chosen} rows={rows} />
+      ) : (
+        <>
+          <RankingFilters evaluation={evaluation} rows={rows} />
+          <CloseCalls rows={rows} to={`?${toIntervals}`} />
+          <RankingTable evaluation={evaluation} rows={rows} />
+        </>
+      )}
     </Card>
   );
 }
+
+/** The ranking itself, or how far its ranks move. */
+const Views = ({ view, set }: { readonly view: string; readonly set: (key: string, value: string) => void }) => (
+  <Tabs
+    className="ranking-tabs"
+    activeKey={view}
+    onChange={(key) => set('view', key)}
+    items={[
+      { key: 'ranking', label: '排名' },
+      { key: 'intervals', label: '名次区间' },
+    ]}
+  />
+);

@@ -1,7 +1,7 @@
 import { Button, Empty, Skeleton } from 'antd';
 import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
-import { holds, useSession } from '../api/session.query.js';
+import { holds, may, useSession } from '../api/session.query.js';
 import { BundleButton } from '../evaluations/bundle-button.js';
 import { STATUS_WORDS } from '../evaluations/evaluation-words.js';
 import { useEvaluation, useResult } from '../evaluations/evaluations.query.js';
@@ -14,6 +14,7 @@ import { IndicatorTable } from './indicator-table.js';
 import './results.css';
 import { leavesOf } from './tree.js';
 import { Waterfall } from './waterfall.js';
+import { WhatIfPanel } from './what-if-panel.js';
 
 /** 评价结果 of one institution: from its rank to the cell that was filed. */
 export function ResultPage() {
@@ -55,6 +56,9 @@ export function ResultPage() {
         <>
           <Waterfall evaluation={evaluation.data} result={result.data} leaves={leaves} />
           <IndicatorTable evaluation={evaluation.data} result={result.data} leaves={leaves} />
+          {me?.institution === null && may(me, 'evaluation', 'whatif') && (
+            <WhatIfPanel evaluation={id} result={result.data} leaves={leaves} />
+          )}
         </>
       )}
     </>
