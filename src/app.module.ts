@@ -68,6 +68,7 @@ import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
 import { Scheme } from './schemes/scheme.entity.js';
+import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
 import { UserQuery } from './users/user.query.js';
@@ -119,6 +120,7 @@ const FEATURES: Provider[] = [
   Previews,
   Imports,
   Assessments,
+  SchemeQuery,
   Schemes,
   Pin,
   RunKeys,
