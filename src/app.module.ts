@@ -69,6 +69,7 @@ import { ProblemFilter } from './platform/problem.filter.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
+import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
 import { UserQuery } from './users/user.query.js';
@@ -121,6 +122,7 @@ const FEATURES: Provider[] = [
   Imports,
   Assessments,
   SchemeQuery,
+  SchemeReading,
   Schemes,
   Pin,
   RunKeys,

@@ -126,11 +126,11 @@ export class SchemeQuery {
   }
 
   /** @throws NOT_FOUND for what is absent, and for an institution also what is still a draft */
-  entity(actor: Actor, code: string, version: number): Promise<Scheme> {
+  entity(actor: Actor, code: string, version: number): Promise<Scheme & { standing: Standing }> {
     return this.database.transaction(actor, async (tx) => {
       const scheme = await tx.manager.findOneBy(Scheme, { code, version });
       if (!scheme || (actor.institutionId !== null && scheme.state === 'draft')) throw notFound();
-      return scheme;
+      return Object.assign(scheme, { standing: standingOf(scheme.state, scheme, dayOf(tx.now)) });
     });
   }
 

@@ -5,9 +5,21 @@ import { Can, CurrentActor, IfMatch, matchedVersion } from '../identity/access.g
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { IdPipe, withEtag } from '../platform/http.service.js';
 import { ListDto } from '../platform/list.dto.js';
+import { Public } from '../platform/public.decorator.js';
 import { DomainError } from '../problems/problems.js';
 import { SchemeQuery, type SchemeView } from './scheme.query.js';
-import { ConsultDto, IssueDto, PeriodDto, ReplyDto, RetireDto, SchemeDto, SettleReplyDto } from './schemes.dto.js';
+import { SchemeReading } from './scheme-reading.service.js';
+import {
+  ConsultDto,
+  DifferenceDto,
+  IssueDto,
+  OtherVersionDto,
+  PeriodDto,
+  ReplyDto,
+  RetireDto,
+  SchemeDto,
+  SettleReplyDto,
+} from './schemes.dto.js';
 import { Schemes } from './schemes.service.js';
 
 /** @throws DOCUMENT_INVALID when it is neither text nor object */
@@ -37,6 +49,7 @@ export class SchemesController {
   constructor(
     private readonly schemes: Schemes,
     private readonly query: SchemeQuery,
+    private readonly reading: SchemeReading,
   ) {}
 
   @Get()
@@ -57,7 +70,22 @@ export class SchemesController {
   @HttpCode(200)
   @Can('scheme', 'check')
   check(@Body() dto: SchemeDto) {
-    return this.schemes.check(documentOf(dto.document));
+    return this.reading.check(documentOf(dto.document));
+  }
+
+  /** Editors ask for it without a session; it says nothing that the language's page does not. */
+  @Get('schema')
+  @Public()
+  schema() {
+    return this.reading.schema;
+  }
+
+  /** What differs in meaning between two documents, neither of which need be stored. */
+  @Post('difference')
+  @HttpCode(200)
+  @Can('scheme', 'check')
+  documentsDifference(@Body() dto: DifferenceDto) {
+    return { items: this.reading.difference(documentOf(dto.before, 'before'), documentOf(dto.after, 'after')) };
   }
 
   @Get(':code/versions')
@@ -75,6 +103,29 @@ export class SchemesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return tagged(reply, await this.query.one(actor, code, version));
+  }
+
+  /** What differs in meaning between another version (the older) and this one. */
+  @Get(':code/versions/:version/difference')
+  @Can('scheme', 'read')
+  async difference(
+    @Param('code') code: string,
+    @Param('version', ParseIntPipe) version: number,
+    @Query() other: OtherVersionDto,
+    @CurrentActor() actor: Actor,
+  ) {
+    const older = [other.code ?? code, Number.parseInt(other.with, 10)] as const;
+    return { items: await this.reading.versionsDifference(actor, [code, version], older) };
+  }
+
+  @Get(':code/versions/:version/methodology')
+  @Can('scheme', 'methodology')
+  methodology(
+    @Param('code') code: string,
+    @Param('version', ParseIntPipe) version: number,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.reading.methodology(actor, code, version);
   }
 
   /** What an evaluation of a period would be warned of. */

@@ -1,27 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Act, type ActedOn, Acts } from '../audit/acts.service.js';
 import { dayBefore, dayOf, isDay } from '../calendar/day.js';
-import type { Catalogue } from '../forms/catalogue.js';
-import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
-import { DomainError, notFound, type Violation } from '../problems/problems.js';
-import { checkScheme } from '../scoring/scheme/check-scheme.js';
-import { outOfBounds } from './document-bounds.js';
+import { DomainError, notFound } from '../problems/problems.js';
 import { Scheme } from './scheme.entity.js';
 import { type ReplyView, SchemeQuery, type SchemeView } from './scheme.query.js';
 import { replyStale, schemeDates, schemeExists, schemeRefused, schemeStale } from './scheme-errors.js';
+import { documentText, SchemeReading } from './scheme-reading.service.js';
 import { type SchemeAction, schemeStates } from './scheme-states.js';
 import type { ConsultDto, IssueDto, ReplyDto, SettleReplyDto } from './schemes.dto.js';
-
-export interface SchemeCheck {
-  readonly ok: boolean;
-  readonly errors: readonly Violation[];
-  readonly warnings: readonly Violation[];
-}
-
-/** A document as text. One that came as an object is written as JSON, which is a part of YAML 1.2. */
-export const documentText = (document: unknown): string =>
-  typeof document === 'string' ? document : JSON.stringify(document, null, 2);
 
 /** The acts on versions of scheme documents; no arithmetic. */
 @Injectable()
@@ -29,21 +16,8 @@ export class Schemes {
   constructor(
     private readonly acts: Acts,
     private readonly query: SchemeQuery,
-    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    private readonly reading: SchemeReading,
   ) {}
-
-  /** What stands against a document, and what it is warned of; nothing is stored. */
-  check(document: unknown): SchemeCheck {
-    const { ok, errors, warnings } = this.read(document);
-    return { ok, errors, warnings };
-  }
-
-  /** A document with its parsed scheme, if it is one. */
-  read(document: unknown): ReturnType<typeof checkScheme> {
-    const text = documentText(document);
-    const fault = outOfBounds(text);
-    return fault ? { ok: false, errors: [fault], warnings: [] } : checkScheme(text, this.catalogue.facts());
-  }
 
   /**
    * Stores a document as a draft version.
@@ -51,7 +25,7 @@ export class Schemes {
    */
   create(actor: Actor, document: unknown, register = 'district'): Promise<SchemeView> {
     return this.acts.perform({ action: 'scheme.create', actor, creates: true }, async (act) => {
-      const checked = this.read(document);
+      const checked = this.reading.read(document);
       if (!checked.scheme) throw schemeRefused(checked.errors);
       const { code, version, title, cadence } = checked.scheme;
       const rows = await act.tx.rows(

@@ -219,3 +219,49 @@ describe('an evaluation says by what rules', () => {
     expect((await place.officer.get<{ items: unknown[] }>(at(reviewed, '/warnings?period=2026Q3'))).items).toEqual([]);
   });
 });
+
+describe('a version is told', () => {
+  it('its difference to another, in words; nothing when only comments changed', async () => {
+    const first = await aDraft();
+    const second = await place.officer.post<SchemeView>('/schemes', {
+      document: `# 说明\n${first.document.replace('version: 1', 'version: 2')}`,
+    });
+    const third = await place.officer.post<SchemeView>('/schemes', {
+      document: first.document
+        .replace('version: 1', 'version: 3')
+        .replace('zeroDenominator: zero', 'zeroDenominator: unranked'),
+    });
+    const difference = (scheme: SchemeView, older: number) =>
+      place.auditor.get<{ items: { text: string }[] }>(at(scheme, `/difference?with=${older}`));
+    expect(await difference(second, 1)).toEqual({ items: [] });
+    expect((await difference(third, 1)).items.map(({ text }) => text)).toEqual([
+      '指标“绿色贷款占比”的分母为零时由 计0分（zero） 改为 不参加排名（unranked）',
+    ]);
+    const documents = { before: first.document, after: third.document };
+    expect((await place.officer.post<{ items: unknown[] }>('/schemes/difference', documents)).items).toHaveLength(1);
+    const broken = await place.officer.asks('POST', '/schemes/difference', { ...documents, before: 'scheme: x' });
+    expect([broken.status, JSON.stringify(broken.body.violations)]).toEqual([
+      422,
+      expect.stringContaining('before.version'),
+    ]);
+  });
+
+  it('its methodology to every role; a draft to staff alone', async () => {
+    const draft = await aDraft();
+    const [bank] = place.banks;
+    expect((await bank?.filer.asks('GET', at(draft, '/methodology')))?.status).toBe(404);
+    expect((await place.leader.asks('GET', at(draft, '/methodology'))).status).toBe(200);
+    await other.post(at(draft, '/review'));
+    const told = await bank?.filer.get<{ tree: { formula: string }[]; example: object }>(at(draft, '/methodology'));
+    expect(told?.tree).toMatchObject([{ formula: '100 × 绿色贷款余额 ÷ 各项贷款余额' }]);
+    expect((await bank?.filer.asks('GET', at(draft)))?.status).toBe(403);
+  });
+
+  it('its shape to editors, without a session', async () => {
+    const answer = await place.district.nobody.asks<{ required: string[] }>('GET', '/schemes/schema');
+    expect([answer.status, answer.body.required]).toEqual([
+      200,
+      ['scheme', 'version', 'cadence', 'inputs', 'indicators'],
+    ]);
+  });
+});
