@@ -125,7 +125,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
     '评价方案',
     {
       read: '查看',
-      methodology: '查看办法说明',
+      methodology: '读办法说明',
       create: '起草',
       check: '检查',
       consult: '征求意见',

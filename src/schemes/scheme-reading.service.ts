@@ -67,7 +67,7 @@ export class SchemeReading {
         ...old.errors.map((error) => ({ ...error, path: `before.${error.path}` })),
         ...now.errors.map((error) => ({ ...error, path: `after.${error.path}` })),
       ]);
-    return schemeDifference(old.scheme, now.scheme);
+    return schemeDifference(old.scheme, now.scheme, departmentTitle);
   }
 
   /** @throws NOT_FOUND */
@@ -78,7 +78,7 @@ export class SchemeReading {
   ): Promise<readonly DifferenceLine[]> {
     const after = await this.query.entity(actor, code, version);
     const before = await this.query.entity(actor, otherCode, otherVersion);
-    return schemeDifference(this.stored(before), this.stored(after));
+    return schemeDifference(this.stored(before), this.stored(after), departmentTitle);
   }
 
   /** @throws NOT_FOUND, for an institution also of a draft */

@@ -185,7 +185,7 @@ export class SchemeQuery {
       [scheme.createdBy, scheme.reviewedBy, scheme.issuedBy, scheme.retiredBy].filter((id) => id !== null),
     );
     const deed = (by: string | null, at: Date | null): Deed | null =>
-      by === null ? null : { by: names.get(by) ?? by, at: at?.toISOString() ?? '' };
+      by === null ? null : { by: personWord(names, by), at: at?.toISOString() ?? '' };
     const retired = deed(scheme.retiredBy, scheme.retiredAt);
     return {
       ...withStanding(itemOf(scheme), tx),
@@ -239,12 +239,16 @@ const itemOf = (scheme: Scheme): Omit<SchemeItem, 'standing'> => ({
 export const warningsFor = (scheme: Scheme, period: string, today: string): readonly Violation[] =>
   scheme.register === 'district' ? effectWarnings(scheme.state, scheme, period, today) : [];
 
+/** What the machine did itself, such as loading the demonstration, has no person's name. */
+const personWord = (names: ReadonlyMap<string, string>, id: string): string =>
+  names.get(id) ?? (id.startsWith('system:') ? '系统' : id);
+
 async function replyViews(tx: Tx, rows: readonly ReplyRow[]): Promise<ReplyView[]> {
   const names = await People.names(
     tx,
     rows.flatMap((row) => [row.recorded_by, row.settled_by ?? '']),
   );
-  const name = (id: string): string => names.get(id) ?? id;
+  const name = (id: string): string => personWord(names, id);
   return rows.map((row) => ({
     id: row.id,
     from: row.from,

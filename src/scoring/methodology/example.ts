@@ -171,11 +171,11 @@ const dividends = (node: Formula): readonly Formula[] => [
   ...childrenOf(node).flatMap(dividends),
 ];
 
-/** Everybody who may score does, within the scale; bonuses and deductions for the second institution alone. */
+/** Everybody who may score does, within the scale; everybody has the bonuses, nobody a deduction. */
 function assessmentsOf(scheme: Scheme, codes: readonly string[]): readonly Assessment[] {
-  const rows = (node: string, { scale, panel, by }: AssessmentRule, given: (i: number) => boolean): Assessment[] =>
+  const rows = (node: string, { scale, panel, by }: AssessmentRule, given: () => boolean): Assessment[] =>
     codes.flatMap((institution, i) =>
-      given(i)
+      given()
         ? Array.from({ length: Math.max(panel, by?.length ?? 1) }, (_, k): Assessment => {
             const [least, most] = scale;
             const share = new Decimal(70 + ((i * 5 + k * 7) % 25)).div(100);
@@ -191,7 +191,7 @@ function assessmentsOf(scheme: Scheme, codes: readonly string[]): readonly Asses
     ),
     ...scheme.adjustments.flatMap((each) =>
       (each.kind === 'bonus' || each.kind === 'deduction') && each.points.by === 'assessed'
-        ? rows(each.code, each.points.assessed, (i) => i === 1 && each.kind === 'bonus')
+        ? rows(each.code, each.points.assessed, () => each.kind === 'bonus')
         : [],
     ),
   ];

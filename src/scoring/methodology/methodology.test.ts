@@ -40,7 +40,7 @@ describe('the methodology of the bank scheme', () => {
     expect(node('green_ratio')?.formula).toBe('100 × 绿色贷款余额 ÷ 各项贷款余额');
     expect(bank.eligibility[0]).toEqual({
       term: '当年新开业，不参加本年度评价',
-      says: '参评须满足：非 标记（“当年新开业”）',
+      says: '没有“当年新开业”标记',
     });
   });
 

@@ -1,3 +1,4 @@
+import { periodTitle } from '../../calendar/period.js';
 import { formulaInWords } from '../../formula/words.js';
 import { HUNDRED, plain, quantise } from '../../numbers/decimal.js';
 import { fromMicro } from '../../numbers/micro.js';
@@ -158,7 +159,7 @@ export function methodologyOf(
     cohorts: say.cohorts(),
     eligibility: scheme.eligibility.map(({ when, reason }) => ({
       term: reason,
-      says: `参评须满足：${say.formula(when)}`,
+      says: say.formula(when),
     })),
     tree,
     adjustments: scheme.adjustments.map((each) => say.adjustment(each)),
@@ -213,7 +214,7 @@ class Sayer {
         return `“${known}”`;
       },
     );
-    return pieces.map((piece) => piece.text).join('');
+    return smoothed(pieces.map((piece) => piece.text).join(''));
   }
 
   cohorts(): readonly Said[] {
@@ -345,6 +346,15 @@ class Sayer {
   }
 }
 
+/** As people say it: what a function over one flag, column or name means. */
+const smoothed = (formula: string): string =>
+  formula
+    .replace(/非 标记（“([^”]+)”）/g, '没有“$1”标记')
+    .replace(/标记（“([^”]+)”）/g, '有“$1”标记')
+    .replace(/属性（“([^”]+)”）\s?/g, '$1 ')
+    .replace(/上期（([^（），]+)，(\d+)）/g, '$1（前$2期）')
+    .replace(/上期（([^（），]+)）/g, '$1（上期）');
+
 function allNodes(group: Group): readonly SchemeNode[] {
   return group.children.flatMap((node) => (node.kind === 'group' ? [node, ...allNodes(node)] : [node]));
 }
@@ -379,7 +389,7 @@ function exampleOf(
   const nodes = new Map(shown.nodes.map((node) => [node.code, node]));
   const formulas = new Map(allNodes(scheme.root).map((node) => [node.code, node]));
   return {
-    periodTitle: period.length === 4 ? `${period}年度` : period,
+    periodTitle: periodTitle(period),
     name: shown.name,
     rank: shown.rank,
     score: shown.score ?? '',

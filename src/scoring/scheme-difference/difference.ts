@@ -1,5 +1,5 @@
 import type { Scheme } from '../scheme/scheme.js';
-import { type Order, ordersOf, type Property, type Thing, thingsOf } from './things.js';
+import { type Named, type Order, ordersOf, type Property, type Thing, thingsOf } from './things.js';
 
 /** One difference between two schemes, in plain Chinese. */
 export interface DifferenceLine {
@@ -20,9 +20,14 @@ export interface DifferenceLine {
  * What differs in meaning between two schemes, in the order of the later one; what was taken away comes last. Comments,
  * the order of keys, spaces and spelled-out defaults are no difference, nor is the version's number, by which two
  * versions always differ. Empty: 无实质变化.
+ * @param departmentOf how a department that scores is called
  */
-export function schemeDifference(before: Scheme, after: Scheme): readonly DifferenceLine[] {
-  const [old, now] = [byKey(thingsOf(before)), byKey(thingsOf(after))];
+export function schemeDifference(
+  before: Scheme,
+  after: Scheme,
+  departmentOf: Named = (code) => code,
+): readonly DifferenceLine[] {
+  const [old, now] = [byKey(thingsOf(before, departmentOf)), byKey(thingsOf(after, departmentOf))];
   const lines = [...now.values()].flatMap((thing) => {
     const was = old.get(thing.key);
     return was ? changes(was, thing) : [added(thing)];

@@ -53,6 +53,9 @@ export interface Order {
   readonly keys: readonly string[];
 }
 
+/** How what has a code is called. */
+export type Named = (code: string) => string;
+
 const NONE = '（无）';
 
 const text = (name: string, says: string): Property => ({ name, same: says, says: says === '' ? NONE : says });
@@ -91,8 +94,11 @@ function meaning(node: Formula): Json {
   }
 }
 
-/** Everything that a scheme says, thing by thing; whatever is left out here, no comparison can see. */
-export function thingsOf(scheme: Scheme): readonly Thing[] {
+/**
+ * Everything that a scheme says, thing by thing; whatever is left out here, no comparison can see.
+ * @param departmentOf how a department that scores is called
+ */
+export function thingsOf(scheme: Scheme, departmentOf: Named): readonly Thing[] {
   return [
     head(scheme),
     ...scheme.cohorts.map(
@@ -121,8 +127,8 @@ export function thingsOf(scheme: Scheme): readonly Thing[] {
         ],
       }),
     ),
-    ...nodeThings(scheme.root),
-    ...scheme.adjustments.map(adjustmentThing),
+    ...nodeThings(scheme.root, departmentOf),
+    ...scheme.adjustments.map((each) => adjustmentThing(each, departmentOf)),
     ...scheme.grades.map(
       (grade): Thing => ({
         key: `grade ${grade.code}`,
@@ -209,7 +215,7 @@ const NODE_KINDS: Readonly<Record<SchemeNode['kind'], string>> = {
   assessed: '定性指标',
 };
 
-function nodeThings(group: Group): readonly Thing[] {
+function nodeThings(group: Group, departmentOf: Named): readonly Thing[] {
   return group.children.flatMap((node): readonly Thing[] => [
     {
       key: nodeKey(node),
@@ -219,10 +225,10 @@ function nodeThings(group: Group): readonly Thing[] {
         words('名称', node.title),
         { name: '上级', same: group.code, says: group.code === '' ? '总分' : titleOf(group) },
         text('权重', node.weight ? plain(fromMicro(node.weight.millionths)) : ''),
-        ...nodeProperties(node),
+        ...nodeProperties(node, departmentOf),
       ],
     },
-    ...(node.kind === 'group' ? nodeThings(node) : []),
+    ...(node.kind === 'group' ? nodeThings(node, departmentOf) : []),
   ]);
 }
 
@@ -230,14 +236,14 @@ function groupProperties({ aggregate, weights, requires }: Group, prefix = ''): 
   return [
     text(`${prefix}合成方法`, AGGREGATE_WORDS[aggregate]),
     text(`${prefix}权重写法`, WEIGHTS_WORDS[weights]),
-    text(`${prefix}须有的权重比例`, `${plain(requires)}%`),
+    text(`${prefix}须有数据的权重`, `${plain(requires)}%`),
   ];
 }
 
-function nodeProperties(node: SchemeNode): readonly Property[] {
+function nodeProperties(node: SchemeNode, departmentOf: Named): readonly Property[] {
   if (node.kind === 'group') return groupProperties(node);
   const unit = words('单位', node.unit ?? '');
-  if (node.kind === 'assessed') return [unit, assessed(node.assessed), policy('缺失时', node.missing)];
+  if (node.kind === 'assessed') return [unit, assessed(node.assessed, departmentOf), policy('缺失时', node.missing)];
   const { method, over } = node;
   return [
     formula('公式', node.value),
@@ -256,10 +262,10 @@ function nodeProperties(node: SchemeNode): readonly Property[] {
   ];
 }
 
-const assessed = (rule: AssessmentRule): Property => ({
+const assessed = (rule: AssessmentRule, departmentOf: Named): Property => ({
   name: '评分办法',
   same: canonical(jsonOf({ ...rule, by: rule.by && [...rule.by].sort() })),
-  says: assessedWords(rule, (code) => code),
+  says: assessedWords(rule, departmentOf),
 });
 
 const KINDS: Readonly<Record<Adjustment['kind'], string>> = {
@@ -271,16 +277,16 @@ const KINDS: Readonly<Record<Adjustment['kind'], string>> = {
 
 const adjustmentKey = ({ kind, code }: Adjustment): string => `${kind} ${code}`;
 
-function adjustmentThing(adjustment: Adjustment): Thing {
+function adjustmentThing(adjustment: Adjustment, departmentOf: Named): Thing {
   return {
     key: adjustmentKey(adjustment),
     kind: KINDS[adjustment.kind],
     title: titleOf(adjustment),
-    properties: [words('名称', adjustment.title), ...adjustmentProperties(adjustment)],
+    properties: [words('名称', adjustment.title), ...adjustmentProperties(adjustment, departmentOf)],
   };
 }
 
-function adjustmentProperties(adjustment: Adjustment): readonly Property[] {
+function adjustmentProperties(adjustment: Adjustment, departmentOf: Named): readonly Property[] {
   if (adjustment.kind === 'veto') return [formula('条件', adjustment.when)];
   if (adjustment.kind === 'cap') return [formula('条件', adjustment.when), decimal('封顶分', adjustment.at)];
   const { points: rule } = adjustment;
@@ -288,7 +294,7 @@ function adjustmentProperties(adjustment: Adjustment): readonly Property[] {
     formula('条件', rule.by === 'when' ? rule.when : null),
     decimal('分数', rule.by === 'when' ? rule.points : null),
     formula('公式', rule.by === 'value' ? rule.value : null),
-    rule.by === 'assessed' ? assessed(rule.assessed) : text('评分办法', ''),
+    rule.by === 'assessed' ? assessed(rule.assessed, departmentOf) : text('评分办法', ''),
     decimal('最高分', adjustment.max),
   ];
 }
