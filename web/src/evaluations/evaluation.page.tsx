@@ -34,6 +34,9 @@ export function EvaluationPage() {
         {scored && (
           <>
             <BundleButton evaluation={id} />
+            <Button href="/verifier.html" target="_blank" data-testid="to-verifier">
+              离线核验工具
+            </Button>
             <Link to={`/evaluations/${id}/ranking`} data-testid="to-ranking">
               <Button>看排名</Button>
             </Link>
@@ -86,8 +89,8 @@ function Outcome({ evaluation }: { readonly evaluation: Evaluation }) {
           存证包摘要（SHA-256）<code data-testid="hash">{evaluation.hash}</code>
           <span className="note">
             {getsFullBundle(me)
-              ? '　下载存证包后，用命令行 greenrank verify 可在任何机器上重新计算并核对。'
-              : '　脱敏存证包里其他机构的数据只留散列；用命令行 greenrank verify 可核对哈希和本机构的各行。'}
+              ? '　下载存证包后，用离线核验工具或命令行 greenrank verify，可在任何机器上重新计算并核对。'
+              : '　脱敏存证包里其他机构的数据只留散列；用离线核验工具或命令行 greenrank verify，可核对哈希和本机构的各行。'}
           </span>
         </p>
       )}
