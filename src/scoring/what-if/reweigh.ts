@@ -37,6 +37,8 @@ export interface Reweighed extends Places {
   readonly score: (member: number) => string | null;
   /** The base total before adjustments, plain; null: no total. */
   readonly base: (member: number) => string | null;
+  /** Points of a node by member, for statistics that enter no result; NaN: none. The root is the empty code. */
+  readonly points: (code: string) => Float64Array;
 }
 
 /** What adjustments do to the total of one member whatever the weights are. */
@@ -149,16 +151,17 @@ export class Reweigher {
     const ranked: number[] = [];
     for (let member = 0; member < hasTotal.length; member++)
       if (hasTotal[member] === 1 && !this.adjustments[member]?.vetoed) ranked.push(member);
-    const nodes = nodesOf(root);
-    const breakers = ranking.tieBreak.map(
-      (code) => this.columns.get(nodes.find((node) => node.code === code) as SchemeNode) as Column,
-    );
+    const breakers = ranking.tieBreak.map((code) => this.columns.get(nodeOf(root, code)) as Column);
     const bases = scores.slice();
     return {
       ...placesOf(this.scheme, ranking.on === 'rounded' ? rounded : totals, rounded, ranked, breakers),
       score: (member) =>
         hasTotal[member] === 1 ? microFixed(BigInt(rounded[member] as number), rounding.total) : null,
       base: (member) => (hasTotal[member] === 1 ? microText(BigInt(bases[member] as number)) : null),
+      points: (code) => {
+        const column = this.columns.get(nodeOf(root, code)) as Column;
+        return column.scores.map((score, member) => (column.present[member] === 1 ? score / POINT : Number.NaN));
+      },
     };
   }
 
@@ -185,8 +188,7 @@ export class Reweigher {
       return base === null || !adjusted ? null : totalOf(base, adjusted, scheme);
     });
     const rounded = totals.map((total) => total && roundMicro(total, scheme.rounding.total));
-    const nodes = nodesOf(scheme.root);
-    const breakers = scheme.ranking.tieBreak.map((code) => nodes.find((node) => node.code === code) as SchemeNode);
+    const breakers = scheme.ranking.tieBreak.map((code) => nodeOf(scheme.root, code));
     const ranked = this.members.flatMap(({ institution }, member) =>
       !hasTotal[member] || this.adjustments[member]?.vetoed
         ? []
@@ -216,11 +218,18 @@ export class Reweigher {
       ...places,
       score: (member) => textOf(rounded[member], (micro) => microFixed(micro, scheme.rounding.total)),
       base: (member) => textOf(hasTotal[member] ? bases[member] : null, microText),
+      points: (code) =>
+        Float64Array.from(scores.get(nodeOf(scheme.root, code)) ?? [], (score) =>
+          score === null ? Number.NaN : wholeOf(score) / POINT,
+        ),
     };
   }
 }
 
 const PLACES = 6;
+const POINT = 10 ** PLACES;
+
+const nodeOf = (root: Group, code: string): SchemeNode => nodesOf(root).find((node) => node.code === code) ?? root;
 
 const FILL: Readonly<Record<Aggregation, (sum: Sum, into: Column, hasTotal: Uint8Array) => void>> = {
   arithmetic: arithmeticColumn,
