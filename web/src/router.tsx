@@ -22,6 +22,7 @@ import { SignInPage } from './sign-in/sign-in.page.js';
 import { TokensPage } from './tokens/tokens.page.js';
 import { CoveragePage } from './users/coverage.page.js';
 import { UsersPage } from './users/users.page.js';
+import { WorkbenchPage } from './workbench/workbench.page.js';
 
 export const router = createBrowserRouter([
   { path: '/', element: <FrontPage /> },
@@ -38,6 +39,7 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
+      { path: '/schemes/:code/:version/workbench', element: <WorkbenchPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
       { path: '/users', element: <UsersPage /> },

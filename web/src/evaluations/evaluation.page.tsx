@@ -1,6 +1,6 @@
 import { Button, Skeleton } from 'antd';
 import { Link, useParams } from 'react-router';
-import { useSession } from '../api/session.query.js';
+import { may, useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { moment } from '../figures/moment.js';
 import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
@@ -20,6 +20,7 @@ import { RunProgress } from './run-progress.js';
 export function EvaluationPage() {
   const id = useParams().id ?? '';
   const { data: evaluation, error, isPending, refetch } = useEvaluation(id);
+  const { data: me } = useSession();
   const progress = useRunEvents(id, evaluation?.state);
   if (isPending) return <Skeleton active={true} paragraph={{ rows: 8 }} />;
   if (error) return <Failure error={error} retry={() => void refetch()} />;
@@ -40,6 +41,14 @@ export function EvaluationPage() {
             <Link to={`/evaluations/${id}/ranking`} data-testid="to-ranking">
               <Button>看排名</Button>
             </Link>
+            {may(me, 'scheme', 'check') && (
+              <Link
+                to={`/schemes/${encodeURIComponent(evaluation.scheme)}/${evaluation.version}/workbench?evaluation=${id}`}
+                data-testid="to-workbench"
+              >
+                <Button>方案试算</Button>
+              </Link>
+            )}
           </>
         )}
         <EvaluationActions evaluation={evaluation} />

@@ -6,6 +6,7 @@ import { inputOf } from '../../../src/scoring/bundle/read-bundle.js';
 import { cohortPlans, prepare, type Run } from '../../../src/scoring/evaluate.js';
 import { checkScheme } from '../../../src/scoring/scheme/check-scheme.js';
 import { type Group, groupsOf, leavesOf, type Scheme, titleOf } from '../../../src/scoring/scheme/scheme.js';
+import { SMALL_COHORT } from '../../../src/scoring/scheme/warnings.js';
 import type { EvaluationInput, MetricCatalogue } from '../../../src/scoring/types.js';
 import { type Reweighed, Reweigher } from '../../../src/scoring/what-if/reweigh.js';
 import { movedWeights, type Weights, weighable } from '../../../src/scoring/what-if/weights.js';
@@ -196,11 +197,14 @@ export class Trial {
     if (!this.prepared) return { warnings: [], cohorts: [] };
     const { run } = this.prepared;
     return {
-      warnings: run.warnings,
+      warnings: run.warnings.filter(({ rule }) => SHOWN_BY_FIGURES.includes(rule)),
       cohorts: this.latest.map(({ code, outcome }) => adviceOf(code, run.scheme, outcome, weights)),
     };
   }
 }
+
+/** Rules of warnings that the figures decide. */
+export const SHOWN_BY_FIGURES: readonly string[] = [SMALL_COHORT, 'short-history'];
 
 /** Every fault of a refusal; anything else is thrown on. */
 export function violationsOf(error: unknown): readonly Violation[] {

@@ -1,7 +1,7 @@
 import type { Violation } from '../../../src/problems/problems.js';
 import type { MetricCatalogue } from '../../../src/scoring/types.js';
 import type { Weights } from '../../../src/scoring/what-if/weights.js';
-import { type CohortAdvice, type Outline, Trial, type TrialCohort, violationsOf } from './trial.js';
+import { type CohortAdvice, type Outline, SHOWN_BY_FIGURES, Trial, type TrialCohort, violationsOf } from './trial.js';
 
 /** What the page asks. */
 export type Question =
@@ -64,27 +64,19 @@ function answer(question: Question & { kind: 'try' }, by: Trial): void {
   clearTimeout(resting);
   resting = setTimeout(() => {
     const { errors, warnings } = by.check(question.final);
-    const { cohorts, warnings: seen } = by.advise(question.weights);
+    const advice = by.advise(question.weights);
     const known = new Set(errors.map(({ path, rule }) => `${path} ${rule}`));
     tell({
       kind: 'findings',
       errors: [...errors, ...refused.filter(({ path, rule }) => !known.has(`${path} ${rule}`))],
-      warnings: errors.length > 0 ? warnings : merged(warnings, seen),
-      advice: cohorts,
+      // Of what both speak, the figures know better than the document alone.
+      warnings: [
+        ...warnings.filter(({ rule }) => !by.hasFigures || !SHOWN_BY_FIGURES.includes(rule)),
+        ...advice.warnings,
+      ],
+      advice: advice.cohorts,
     });
   }, REST);
-}
-
-/** What the figures show stands for what the document alone suspects. */
-function merged(document: readonly Violation[], figures: readonly Violation[]): readonly Violation[] {
-  if (figures.length === 0) return document;
-  const rules = new Set(figures.map(({ rule }) => rule));
-  return [
-    ...document.filter(({ rule }) => !rules.has(rule)),
-    ...figures.filter(
-      ({ rule, path }) => !document.some((other) => other.rule === rule && other.path === path) || rules.has(rule),
-    ),
-  ];
 }
 
 self.onmessage = ({ data }: MessageEvent<Question>): void => {
