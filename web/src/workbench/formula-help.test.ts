@@ -25,7 +25,7 @@ it.each([
 it.each([
   ['100 * green_lons / 2', 'green_lons', '没有声明的名称'],
   ['maxx(green_loans)', 'maxx', '没有这个函数'],
-  ['green_loans > 1', '>', '公式结果的类型不对'],
+  ['green_loans > 1', 'green_loans', '公式结果的类型不对'],
   ['green_loans ＋ ￥', '￥', '公式里不能有这个字符'],
   ['round(green_loans)', 'round', '参数个数不对'],
 ])('of %s marks %s: %s', (text, marked, message) => {
