@@ -99,7 +99,7 @@ it('a weight moved in the workbench changes ranks at once', async () => {
   await page.goto(ranking.replace(/\/ranking$/, ''));
   await page.click(testId('to-workbench'));
   await page.waitForSelector(`${testId('moved')}:has-text("变动 0/22家")`);
-  await page.locator(`[data-node="growth"] ${testId('weight')}`).fill('90');
+  await page.locator(`[data-node="green_ratio"] ${testId('weight')}`).fill('90');
   await page.waitForSelector(testId('mover'));
   expect(await page.locator(testId('trial-note')).textContent()).toContain('试算，不作为结果');
 });
