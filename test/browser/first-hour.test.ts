@@ -83,6 +83,27 @@ it('the bundle of the ranking is recomputed by the command line; one digit chang
   expect(broken.out + broken.err).toMatch(/figures/);
 });
 
+it('the verifier page recomputes the bundle, and names the digit that was changed', async () => {
+  const { page: auditor } = await product.person(faults);
+  await auditor.goto(`${base}/verifier.html`);
+  await auditor.setInputFiles(testId('bundle-file'), path.join(product.folder, 'bundle.json'));
+  await auditor.waitForSelector(`${testId('verdict')}[data-outcome="same"]`);
+  const code = await page.locator(testId('basis')).textContent();
+  expect(code).toContain(await auditor.locator(testId('check-code')).textContent());
+  await auditor.setInputFiles(testId('bundle-file'), path.join(product.folder, 'changed.json'));
+  await auditor.waitForSelector(`${testId('verdict')}[data-outcome="differs"]`);
+  expect(await auditor.locator(testId('difference')).textContent()).toMatch(/^figures /);
+});
+
+it('a weight moved in the workbench changes ranks at once', async () => {
+  await page.goto(ranking.replace(/\/ranking$/, ''));
+  await page.click(testId('to-workbench'));
+  await page.waitForSelector(`${testId('moved')}:has-text("变动 0/22家")`);
+  await page.locator(`[data-node="green_ratio"] ${testId('weight')}`).fill('90');
+  await page.waitForSelector(testId('mover'));
+  expect(await page.locator(testId('trial-note')).textContent()).toContain('试算，不作为结果');
+});
+
 it('a run is followed live from the dialog to its hash', async () => {
   await page.goto(`${base}/evaluations`);
   await page.click(testId('start-evaluation'));

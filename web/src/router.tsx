@@ -26,6 +26,7 @@ import { SignInPage } from './sign-in/sign-in.page.js';
 import { TokensPage } from './tokens/tokens.page.js';
 import { CoveragePage } from './users/coverage.page.js';
 import { UsersPage } from './users/users.page.js';
+import { WorkbenchPage } from './workbench/workbench.page.js';
 
 export const router = createBrowserRouter([
   { path: '/', element: <FrontPage /> },
@@ -46,6 +47,7 @@ export const router = createBrowserRouter([
       { path: '/schemes/new', element: <NewVersionPage /> },
       { path: '/schemes/:code/:version', element: <SchemePage /> },
       { path: '/schemes/:code/:version/methodology', element: <MethodologyPage /> },
+      { path: '/schemes/:code/:version/workbench', element: <WorkbenchPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
       { path: '/users', element: <UsersPage /> },

@@ -82,7 +82,7 @@ function totalsOf(input: EvaluationInput): ReadonlyMap<string, Standing> {
     const scores = new CohortScores(run, code);
     for (const [member, institution] of scores.institutions.entries())
       totals.set(institution.code, {
-        total: scores.totals.at(member),
+        total: scores.standings.totals.at(member),
         rank: scores.placeOf(member)?.rank ?? null,
       });
   }
