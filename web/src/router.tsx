@@ -3,6 +3,7 @@ import { AccountPage } from './account/account.page.js';
 import { AuditPage } from './audit/audit.page.js';
 import { AuditRootsPage } from './audit/audit-roots.page.js';
 import { BackupsPage } from './backups/backups.page.js';
+import { ComparePage } from './evaluations/compare.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
@@ -40,6 +41,7 @@ export const router = createBrowserRouter([
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
+      { path: '/evaluations/compare', element: <ComparePage /> },
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
