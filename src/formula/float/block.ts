@@ -8,6 +8,31 @@ export interface FloatBlock {
   readonly outcome: Uint8Array;
   /** No outcome in the cells in use. */
   clean: boolean;
+  /**
+   * One bound for all cells, as a share of each value: products and quotients of figures need no other. null: `error`
+   * has a bound for each. Read bounds by `errorsOf`.
+   */
+  relative: number | null;
+  /** Where `relative` holds: no value but 0 is smaller, none is larger. Nothing has sunk below the normal floats. */
+  smallest: number;
+  largest: number;
+}
+
+/** Whether products and quotients in this range keep their share of error. */
+export const isNormal = (smallest: number, largest: number): boolean => smallest > 1e-290 && largest < 1e290;
+
+/** The bound of each of the first `size` cells. */
+export function errorsOf(block: FloatBlock, size: number): Float64Array {
+  if (block.relative !== null) {
+    spread(block.value, block.relative * SLACK, block.error, size);
+    block.relative = null;
+  }
+  return block.error;
+}
+
+/** share · |value| for each cell. */
+export function spread(value: Float64Array, share: number, error: Float64Array, size: number): void {
+  for (let i = 0; i < size; i++) error[i] = Math.abs(value[i] as number) * share;
 }
 
 /** Truth of conditions, 0 or 1, where the outcome is NUMBER. */
@@ -34,12 +59,14 @@ export const ULP = 2 ** -53;
 export const SLACK = 1 + 2 ** -40;
 /** The bound of a result below the normal floats. */
 export const TINY = 1e-300;
-
 export const newBlock = (size = BLOCK): FloatBlock => ({
   value: new Float64Array(size),
   error: new Float64Array(size),
   outcome: new Uint8Array(size),
   clean: true,
+  relative: null,
+  smallest: 0,
+  largest: Number.POSITIVE_INFINITY,
 });
 
 export const newTruthBlock = (): TruthBlock => ({ truth: new Uint8Array(BLOCK), outcome: new Uint8Array(BLOCK) });

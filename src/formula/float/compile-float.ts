@@ -13,7 +13,9 @@ import {
   BLOCK,
   type Bounded,
   DIV0_CELL,
+  errorsOf,
   type FloatBlock,
+  isNormal,
   MISSING_CELL,
   NUMBER,
   newBlock,
@@ -157,6 +159,9 @@ class FloatCompiler {
       const decision = decide(rows, back);
       const a = yes(rows, back);
       const b = no(rows, back);
+      errorsOf(a, rows.size);
+      errorsOf(b, rows.size);
+      out.relative = null;
       out.clean = false;
       for (let i = 0; i < rows.size; i++) {
         const outcome = decision.outcome[i] as number;
@@ -173,6 +178,7 @@ class FloatCompiler {
     const answer = this.environment.aggregate(name, of);
     const out = newBlock();
     return (rows, back) => {
+      out.relative = null;
       out.clean = false;
       for (let i = 0; i < rows.size; i++) {
         const result = answer(rows.rows[rows.from + i] as number, back);
@@ -195,6 +201,8 @@ class FloatCompiler {
     return (rows, back) => {
       const cells = x(rows, back);
       const points = steps.map((step) => step(rows, back));
+      for (const block of [cells, ...points]) errorsOf(block, rows.size);
+      out.relative = null;
       out.clean = false;
       for (let i = 0; i < rows.size; i++) {
         let outcome = cells.outcome[i] as number;
@@ -278,6 +286,8 @@ class FloatCompiler {
     const [a, b] = [this.value(left), this.value(right)];
     return decided((rows, back, out) => {
       const [first, second] = [a(rows, back), b(rows, back)];
+      errorsOf(first, rows.size);
+      errorsOf(second, rows.size);
       for (let i = 0; i < rows.size; i++) {
         const order = compare(
           first.value[i] as number,
@@ -360,8 +370,13 @@ function literal(text: string): EvaluateBlock {
   const { value, error } = boundedLiteral(text);
   const block = newBlock();
   block.value.fill(value);
-  block.error.fill(error);
-  return () => block;
+  const relative = error === 0 ? 0 : ULP;
+  block.smallest = Math.abs(value);
+  block.largest = Math.abs(value);
+  return () => {
+    block.relative = relative;
+    return block;
+  };
 }
 
 /** An exact function of one argument that keeps distances. */
@@ -369,11 +384,12 @@ function mapped(of: EvaluateBlock, map: (x: number) => number): EvaluateBlock {
   const out = newBlock();
   return (rows, back) => {
     const a = of(rows, back);
-    for (let i = 0; i < rows.size; i++) {
-      out.value[i] = map(a.value[i] as number);
-      out.error[i] = a.error[i] as number;
-      out.outcome[i] = a.outcome[i] as number;
-    }
+    for (let i = 0; i < rows.size; i++) out.value[i] = map(a.value[i] as number);
+    if (a.relative === null) out.error.set(a.error);
+    if (!a.clean || !out.clean) out.outcome.set(a.outcome);
+    out.relative = a.relative;
+    out.smallest = a.smallest;
+    out.largest = a.largest;
     out.clean = a.clean;
     return out;
   };
@@ -385,6 +401,9 @@ function fallback(of: EvaluateBlock, otherwise: EvaluateBlock): EvaluateBlock {
     const a = of(rows, back);
     if (a.clean) return a;
     const b = otherwise(rows, back);
+    errorsOf(a, rows.size);
+    errorsOf(b, rows.size);
+    out.relative = null;
     out.clean = false;
     for (let i = 0; i < rows.size; i++) {
       const taken = a.outcome[i] === MISSING_CELL ? b : a;
@@ -412,6 +431,14 @@ function times(factor: Bounded, of: EvaluateBlock): EvaluateBlock {
 function multiplyBy({ value: factor, error: doubt }: Bounded, a: FloatBlock, out: FloatBlock, size: number): void {
   const { value: x, error: dx } = a;
   const { value, error } = out;
+  const far = Math.abs(factor);
+  if (a.relative !== null && isNormal(a.smallest * far, a.largest * far)) {
+    inRange(out, (a.relative + 2 * ULP) * SLACK, a.smallest * far, a.largest * far);
+    for (let i = 0; i < size; i++) value[i] = factor * (x[i] as number);
+    return;
+  }
+  errorsOf(a, size);
+  out.relative = null;
   const steep = (Math.abs(factor) + doubt) * SLACK;
   const rough = doubt * SLACK + ULP * Math.abs(factor) * SLACK;
   for (let i = 0; i < size; i++) {
@@ -421,12 +448,21 @@ function multiplyBy({ value: factor, error: doubt }: Bounded, a: FloatBlock, out
   }
 }
 
+/** A result whose bound is a share of each value. */
+function inRange(out: FloatBlock, relative: number, smallest: number, largest: number): void {
+  out.relative = relative;
+  out.smallest = smallest;
+  out.largest = largest;
+}
+
 /** Half-up to `places`; settled unless the bound reaches a half. */
 function rounded(of: EvaluateBlock, places: number): EvaluateBlock {
   const out = newBlock();
   const scale = 10 ** places;
   return (rows, back) => {
     const a = of(rows, back);
+    errorsOf(a, rows.size);
+    out.relative = null;
     out.clean = false;
     for (let i = 0; i < rows.size; i++) {
       const scaled = (a.value[i] as number) * scale;
@@ -473,8 +509,11 @@ function meet(a: FloatBlock, b: FloatBlock, out: FloatBlock, size: number): void
 // The kernels keep their arrays in locals and their loops plain: half of the time of a large evaluation is spent here.
 
 const add: Work = (a, b, out, size) => {
-  const { value: x, error: dx } = a;
-  const { value: y, error: dy } = b;
+  const { value: x } = a;
+  const { value: y } = b;
+  const dx = errorsOf(a, size);
+  const dy = errorsOf(b, size);
+  out.relative = null;
   const { value, error } = out;
   for (let i = 0; i < size; i++) {
     const sum = (x[i] as number) + (y[i] as number);
@@ -484,8 +523,11 @@ const add: Work = (a, b, out, size) => {
 };
 
 const subtract: Work = (a, b, out, size) => {
-  const { value: x, error: dx } = a;
-  const { value: y, error: dy } = b;
+  const { value: x } = a;
+  const { value: y } = b;
+  const dx = errorsOf(a, size);
+  const dy = errorsOf(b, size);
+  out.relative = null;
   const { value, error } = out;
   for (let i = 0; i < size; i++) {
     const difference = (x[i] as number) - (y[i] as number);
@@ -495,9 +537,19 @@ const subtract: Work = (a, b, out, size) => {
 };
 
 const multiply: Work = (a, b, out, size) => {
-  const { value: x, error: dx } = a;
-  const { value: y, error: dy } = b;
+  const { value: x } = a;
+  const { value: y } = b;
   const { value, error } = out;
+  const [smallest, largest] = [a.smallest * b.smallest, a.largest * b.largest];
+  if (a.relative !== null && b.relative !== null && isNormal(smallest, largest)) {
+    const share = (a.relative + b.relative + a.relative * b.relative + 2 * ULP) * SLACK;
+    inRange(out, share, smallest, largest);
+    for (let i = 0; i < size; i++) value[i] = (x[i] as number) * (y[i] as number);
+    return;
+  }
+  const dx = errorsOf(a, size);
+  const dy = errorsOf(b, size);
+  out.relative = null;
   for (let i = 0; i < size; i++) {
     const u = x[i] as number;
     const v = y[i] as number;
@@ -513,9 +565,25 @@ const multiply: Work = (a, b, out, size) => {
 const FINE = 2 ** -20;
 
 const divide: Work = (a, b, out, size) => {
-  const { value: x, error: dx } = a;
-  const { value: y, error: dy } = b;
+  const { value: x } = a;
+  const { value: y } = b;
   const { value, error, outcome } = out;
+  const [smallest, largest] = [a.smallest / b.largest, a.largest / b.smallest];
+  if (a.relative !== null && b.relative !== null && b.relative < FINE && isNormal(smallest, largest)) {
+    const share = (a.relative + b.relative * (1 + 2 * FINE) + 2 * ULP) * (1 + 4 * FINE);
+    inRange(out, share, smallest, largest);
+    let zeros = 0;
+    for (let i = 0; i < size; i++) {
+      const divisor = y[i] as number;
+      value[i] = (x[i] as number) / divisor;
+      if (divisor === 0) zeros++;
+    }
+    if (zeros > 0) noteZeros(y, out, size);
+    return;
+  }
+  const dx = errorsOf(a, size);
+  const dy = errorsOf(b, size);
+  out.relative = null;
   for (let i = 0; i < size; i++) {
     const divisor = Math.abs(y[i] as number);
     const doubt = dy[i] as number;
@@ -536,7 +604,20 @@ const divide: Work = (a, b, out, size) => {
   }
 };
 
+/** Divisors that are exactly 0: a value within a share of itself is 0 or is not. */
+function noteZeros(divisors: Float64Array, out: FloatBlock, size: number): void {
+  for (let i = 0; i < size; i++) {
+    if (divisors[i] !== 0) continue;
+    out.value[i] = 0;
+    out.outcome[i] = Math.max(out.outcome[i] as number, DIV0_CELL);
+  }
+  out.clean = false;
+}
+
 const least: Work = (a, b, out, size) => {
+  errorsOf(a, size);
+  errorsOf(b, size);
+  out.relative = null;
   for (let i = 0; i < size; i++) {
     out.value[i] = Math.min(a.value[i] as number, b.value[i] as number);
     out.error[i] = Math.max(a.error[i] as number, b.error[i] as number);
@@ -544,6 +625,9 @@ const least: Work = (a, b, out, size) => {
 };
 
 const most: Work = (a, b, out, size) => {
+  errorsOf(a, size);
+  errorsOf(b, size);
+  out.relative = null;
   for (let i = 0; i < size; i++) {
     out.value[i] = Math.max(a.value[i] as number, b.value[i] as number);
     out.error[i] = Math.max(a.error[i] as number, b.error[i] as number);
@@ -565,7 +649,10 @@ export function evaluateColumn(evaluate: EvaluateBlock, rows: Int32Array, back: 
     const block = evaluate({ rows, from, size }, back);
     const whole = size === BLOCK;
     out.value.set(whole ? block.value : block.value.subarray(0, size), from);
-    out.error.set(whole ? block.error : block.error.subarray(0, size), from);
+    if (from === 0) out.relative = block.relative;
+    // One bound for all as long as every block has the same.
+    else if (out.relative !== block.relative) errorsOf(out, from);
+    if (out.relative === null) out.error.set(errorsOf(block, size).subarray(0, size), from);
     if (block.clean) out.outcome.fill(NUMBER, from, from + size);
     else {
       out.outcome.set(whole ? block.outcome : block.outcome.subarray(0, size), from);

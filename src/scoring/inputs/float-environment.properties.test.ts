@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inputOf } from '../../../test/scenario.js';
 import { compileValue } from '../../formula/compile.js';
-import { type Bounded, DIV0_CELL, MISSING_CELL, NUMBER, newBlock, OPEN } from '../../formula/float/block.js';
+import { type Bounded, DIV0_CELL, errorsOf, MISSING_CELL, NUMBER, newBlock, OPEN } from '../../formula/float/block.js';
 import { compileFloat, evaluateColumn } from '../../formula/float/compile-float.js';
 import { DIV0, isOutcome, MISSING } from '../../formula/outcome.js';
 import { type Decimal, Exact } from '../../numbers/decimal.js';
@@ -89,6 +89,7 @@ it('what floats say of a formula holds of its decimal result: bounds and outcome
       const cells = newBlock(participants.list.length);
       const list = Int32Array.from(participants.list.keys());
       evaluateColumn(compileFloat(tree, floatEnvironment(scheme, participants, windows, settled)), list, 0, cells);
+      errorsOf(cells, cells.value.length);
       const exact = compileValue(tree, environment);
       for (const row of list) {
         const expected = exact(row, 0);

@@ -1,6 +1,7 @@
 import {
   BLOCK,
   type Bounded,
+  errorsOf,
   type FloatBlock,
   MISSING_CELL,
   NUMBER,
@@ -30,23 +31,26 @@ export function floatEnvironment(
 ): FloatEnvironment {
   const inputs = new Map(scheme.inputs.map((input) => [input.name, input]));
   const size = participants.list.length;
-  const columns = new Map<string, Float64Array>();
-  const columnOf = (name: string, back: number): Float64Array => {
+  const columns = new Map<string, InputColumn>();
+  const columnOf = (name: string, back: number): InputColumn => {
     const key = `${back} ${name}`;
     let column = columns.get(key);
     if (!column) {
       const input = inputs.get(name);
       column = input
-        ? windows.floats(input, back, size)
-        : Float64Array.from({ length: size }, (_, row) => windows.quartersFiled(row, back));
+        ? inputColumn(windows.floats(input, back, size), ULP)
+        : // A count is exact, a figure within half a unit of its last place.
+          inputColumn(
+            Float64Array.from({ length: size }, (_, row) => windows.quartersFiled(row, back)),
+            0,
+          );
       columns.set(key, column);
     }
     return column;
   };
   return {
     periodsPerYear: periodsPerYear(scheme.cadence),
-    // A count is exact, a figure within half a unit of its last place.
-    read: (name, rows, back, into) => readInto(columnOf(name, back), inputs.has(name) ? ULP : 0, rows, into),
+    read: (name, rows, back, into) => readInto(columnOf(name, back), rows, into),
     flag: (name) => {
       const flagged = participants.list.map((institution) => institution.flags.includes(name));
       return (row) => flagged[row] ?? false;
@@ -59,35 +63,48 @@ export function floatEnvironment(
   };
 }
 
-function readInto(column: Float64Array, unit: number, { rows, from, size }: RowBlock, into: FloatBlock): void {
-  const { value, error, outcome } = into;
+/** An input over one window, by row. */
+interface InputColumn {
+  /** NaN: missing. */
+  readonly floats: Float64Array;
+  readonly isComplete: boolean;
+  /** The bound as a share of each value. */
+  readonly relative: number;
+  /** Magnitudes of those that are not 0. */
+  readonly smallest: number;
+  readonly largest: number;
+}
+
+function inputColumn(floats: Float64Array, relative: number): InputColumn {
+  let [smallest, largest, missing] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (let row = 0; row < floats.length; row++) {
+    const far = Math.abs(floats[row] as number);
+    if (far > largest) largest = far;
+    if (far > 0) {
+      if (far < smallest) smallest = far;
+    } else if (far !== 0) missing++;
+  }
+  return { floats, isComplete: missing === 0, relative, smallest, largest };
+}
+
+function readInto(column: InputColumn, { rows, from, size }: RowBlock, into: FloatBlock): void {
+  const { value, outcome } = into;
+  const { floats } = column;
   const first = rows[from] as number;
   // Rows rise: these follow each other without a gap.
-  if (rows[from + size - 1] === first + size - 1) value.set(column.subarray(first, first + size));
-  else for (let i = 0; i < size; i++) value[i] = column[rows[from + i] as number] as number;
-  const clean = boundsOf(value, error, unit, size);
-  if (!clean)
+  if (rows[from + size - 1] === first + size - 1) value.set(floats.subarray(first, first + size));
+  else for (let i = 0; i < size; i++) value[i] = floats[rows[from + i] as number] as number;
+  if (!column.isComplete)
     for (let i = 0; i < size; i++) {
       const isMissing = Number.isNaN(value[i] as number);
       outcome[i] = isMissing ? MISSING_CELL : NUMBER;
-      if (isMissing) {
-        value[i] = 0;
-        error[i] = 0;
-      }
+      if (isMissing) value[i] = 0;
     }
   else if (!into.clean) outcome.fill(NUMBER, 0, BLOCK);
-  into.clean = clean;
-}
-
-/** @returns whether all are numbers */
-function boundsOf(value: Float64Array, error: Float64Array, unit: number, size: number): boolean {
-  let missing = 0;
-  for (let i = 0; i < size; i++) {
-    const far = Math.abs(value[i] as number);
-    error[i] = far * unit;
-    if (!(far >= 0)) missing++;
-  }
-  return missing === 0;
+  into.clean = column.isComplete;
+  into.relative = column.relative;
+  into.smallest = column.smallest;
+  into.largest = column.largest;
 }
 
 /** One answer per cohort and window. */
@@ -105,6 +122,7 @@ function aggregates(
       const rows = name.scope === 'all' ? settled.scoredRows : (settled.cohorts[cohort]?.rows ?? []);
       const column = newBlock(rows.length);
       evaluateColumn(of, Int32Array.from(rows), back, column);
+      errorsOf(column, rows.length);
       answer = column.outcome.includes(OPEN) ? 'OPEN' : statistic(name.statistic, column);
       answers.set(key, answer);
     }

@@ -112,5 +112,13 @@ const ROUNDINGS = 4 * ULP;
 const MOST = 2 ** 50;
 
 function negated({ value, error, outcome, clean }: FloatBlock): FloatBlock {
-  return { value: value.map((x) => -x), error, outcome, clean };
+  return {
+    value: value.map((x) => -x),
+    error,
+    outcome,
+    clean,
+    relative: null,
+    smallest: 0,
+    largest: Number.POSITIVE_INFINITY,
+  };
 }

@@ -114,7 +114,9 @@ export class ValueColumns {
   floatCells(leaf: Indicator, rows: readonly number[], back: number, cells = newBlock(rows.length)): FloatBlock {
     evaluateColumn(compileFloat(leaf.value.tree, this.floats as FloatEnvironment), this.rowList(rows), back, cells);
     const { value, error, outcome } = cells;
-    widen(error, QUANTISED);
+    if (cells.relative === null) widen(error, QUANTISED);
+    else boundEach(value, cells.relative * SLACK, error);
+    cells.relative = null;
     if (!cells.clean)
       for (let i = 0; i < value.length; i++) {
         if (outcome[i] !== OPEN) continue;
@@ -201,6 +203,11 @@ export class ValueColumns {
 
 function widen(error: Float64Array, by: number): void {
   for (let i = 0; i < error.length; i++) error[i] = (error[i] as number) + by;
+}
+
+/** A share of each value, and what quantising moves it by. */
+function boundEach(value: Float64Array, share: number, error: Float64Array): void {
+  for (let i = 0; i < value.length; i++) error[i] = Math.abs(value[i] as number) * share + QUANTISED;
 }
 
 /** Rows that may hold the extreme: their bound reaches `limit`. @param side 1: from above, −1: from below */
