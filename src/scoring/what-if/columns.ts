@@ -1,5 +1,6 @@
 import { geometric, harmonic, type Weighted } from '../aggregate/means.js';
-import { divideWhole, wholeOf } from './whole.js';
+import { floatOf } from '../points/points.js';
+import { divideWhole } from './whole.js';
 
 /** Scores of one node by member, whole millionths of a point; 0 where the node is excluded. */
 export interface Column {
@@ -113,7 +114,7 @@ export function rootedColumn(kind: 'geometric' | 'harmonic', sum: Sum, into: Col
     const floor = Math.floor(value);
     const toLimit = Math.abs(value - floor - 0.5);
     if (isZero || toLimit > value * tolerance) into.scores[i] = isZero ? 0 : toNearest(value, floor);
-    else into.scores[i] = wholeOf(exact(presentOf(sum, i)));
+    else into.scores[i] = floatOf(exact(presentOf(sum, i)));
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { inputOf } from '../../../test/scenario.js';
-import { cohortPlans, evaluate, prepare, scoreCohort } from '../evaluate.js';
+import { cohortPlans, evaluate, prepare } from '../evaluate.js';
 import { Reweigher } from './reweigh.js';
 import { weighable } from './weights.js';
 
@@ -101,7 +101,7 @@ it('says exactly what an evaluation of the scheme with these weights says', () =
         ...rows.flatMap((row, i) => Object.entries(row).map(([metric, value]) => `I${i},2025Q4,${metric},${value}`)),
       ].join('\n');
       const run = prepare(inputOf({ document: document(s, declared), data }));
-      const cohorts = cohortPlans(run).map(({ code }) => new Reweigher(run, code, scoreCohort(run, code)));
+      const cohorts = cohortPlans(run).map(({ code }) => new Reweigher(run, code));
       // Several moves one after the other: nothing may be left over from the last.
       for (const moved of moves) {
         const { results } = evaluate(inputOf({ document: document(s, moved), data }));

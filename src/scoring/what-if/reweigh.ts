@@ -1,8 +1,9 @@
 import { Decimal } from '../../numbers/decimal.js';
-import { type Micro, microFixed, microText, roundMicro, toMicro } from '../../numbers/micro.js';
+import { gcd, type Micro, microFixed, microText, roundMicro, toMicro } from '../../numbers/micro.js';
 import { adjuster } from '../adjust/adjust.js';
 import { aggregate } from '../aggregate/aggregate.js';
 import { presenceOf } from '../aggregate/presence.js';
+import { floatOf, Points } from '../points/points.js';
 import { gradeOf, rank } from '../rank/rank.js';
 import type { Run } from '../run.js';
 import {
@@ -14,7 +15,7 @@ import {
   type Scheme,
   type SchemeNode,
 } from '../scheme/scheme.js';
-import { scoreCohort } from '../score-cohort.js';
+import { CohortScores } from '../score-cohort.js';
 import type { ResultRecord } from '../types.js';
 import {
   arithmeticColumn,
@@ -29,7 +30,7 @@ import {
 } from './columns.js';
 import { noPlaces, type Places, placesOf } from './standings.js';
 import { movedWeights, type Weights, withWeights } from './weights.js';
-import { divideWhole, greatestCommonDivisor, microDigits, SAFE, wholeOf } from './whole.js';
+import { divideWhole, SAFE } from './whole.js';
 
 /** What other weights make of one cohort, by member in the order of institution codes. */
 export interface Reweighed extends Places {
@@ -61,10 +62,12 @@ const HIGHEST_MEAN = 100_000_000;
  * they not sum to 100), which `reweigh.test.ts` holds against it.
  */
 export class Reweigher {
+  /** The cohort as scored with the declared weights. */
   readonly members: readonly ResultRecord[];
   private readonly scheme: Scheme;
   private readonly groups: readonly Group[];
-  private readonly leafTexts = new Map<SchemeNode, readonly (string | null)[]>();
+  /** Of the leaves, by leaf of the scheme as declared. */
+  private readonly points: readonly Points[];
   private readonly columns = new Map<SchemeNode, Column>();
   private readonly adjustments: readonly (Adjustments | null)[];
   /** 1: the policy `unranked` takes the total away. */
@@ -75,34 +78,22 @@ export class Reweigher {
   /** Weights each group was last computed with. */
   private readonly last = new Map<Group, string>();
 
-  /** @param members the cohort as scored with the declared weights */
-  constructor(run: Run, cohort: string, members: readonly ResultRecord[] = scoreCohort(run, cohort)) {
-    this.scheme = run.scheme;
-    this.members = members;
+  /** @throws RangeError for a cohort that is not scored */
+  constructor(run: Run, cohort: string) {
+    const scored = new CohortScores(run, cohort);
+    const { scheme } = run;
+    this.scheme = scheme;
+    this.members = scored.institutions.map((_, member) => scored.record(member));
     // Children first: every group finds its own ready.
-    this.groups = [...groupsOf(run.scheme.root)].reverse();
-    const places = new Map(nodesOf(run.scheme.root).map((node, i) => [node, i]));
-    let most = HIGHEST_MEAN;
-    for (const leaf of leavesOf(run.scheme.root)) {
-      const at = places.get(leaf) as number;
-      const texts = members.map(({ nodes }) => nodes[at]?.score ?? null);
-      const column = emptyColumn(members.length);
-      for (const [member, text] of texts.entries()) {
-        if (text === null) continue;
-        const score = wholeOf(microDigits(text));
-        column.scores[member] = score;
-        column.present[member] = 1;
-        most = Math.max(most, Math.abs(score));
-      }
-      column.complete = column.present.every((present) => present === 1);
-      this.leafTexts.set(leaf, texts);
-      this.columns.set(leaf, column);
-    }
-    this.most = most;
-    for (const group of this.groups) this.columns.set(group, emptyColumn(members.length));
-    this.withdrawn = Uint8Array.from(members, ({ nodes }) => (nodes.some((n) => n.policy === 'unranked') ? 1 : 0));
-    this.adjustments = adjustmentsOf(run, members);
-    this.fast = fastTotals(this.scheme, this.adjustments, most);
+    this.groups = [...groupsOf(scheme.root)].reverse();
+    const leaves = leavesOf(scheme.root);
+    this.points = leaves.map((leaf) => scored.scores.get(leaf) as Points);
+    for (const [i, leaf] of leaves.entries()) this.columns.set(leaf, columnOf(this.points[i] as Points));
+    for (const group of this.groups) this.columns.set(group, emptyColumn(this.members.length));
+    this.most = Math.max(HIGHEST_MEAN, ...this.points.map((points) => points.extent().most));
+    this.withdrawn = Uint8Array.from(this.members, (member) => (isWithdrawn(member) ? 1 : 0));
+    this.adjustments = adjustmentsOf(run, this.members);
+    this.fast = fastTotals(scheme, this.adjustments, this.most);
   }
 
   /** @param weights each above 0; of a group with `weights: equal`, a median or a minimum they change nothing */
@@ -116,12 +107,12 @@ export class Reweigher {
     const sums = new Map<Group, Sum>();
     for (const group of this.groups) {
       const declared = movedWeights(group, weights);
-      const divisor = greatestCommonDivisor(declared);
+      const divisor = declared.reduce(gcd);
       const reduced = declared.map((weight) => weight / divisor);
       const whole = reduced.reduce((sum, weight) => sum + weight, 0n);
       if (whole * BigInt(this.most) >= BigInt(SAFE)) return null;
       const children = group.children.map((child) => this.columns.get(child) as Column);
-      sums.set(group, { children, declared, weights: reduced.map(wholeOf), whole: wholeOf(whole) });
+      sums.set(group, { children, declared, weights: reduced.map(floatOf), whole: floatOf(whole) });
     }
     return sums;
   }
@@ -139,7 +130,7 @@ export class Reweigher {
     for (const group of this.groups) {
       const sum = sums.get(group) as Sum;
       const needed = group.requires.times(sum.whole).div(100).ceil();
-      if (stale.has(group)) markPresent(sum, wholeOf(needed.toFixed()), this.columns.get(group) as Column);
+      if (stale.has(group)) markPresent(sum, floatOf(BigInt(needed.toFixed())), this.columns.get(group) as Column);
     }
     const { scores, present } = this.columns.get(root) as Column;
     const hasTotal = present.map((there, member) => (there === 1 && this.withdrawn[member] === 0 ? 1 : 0));
@@ -169,61 +160,71 @@ export class Reweigher {
   private slowly(weights: Weights): Reweighed {
     const scheme = withWeights(this.scheme, weights);
     const size = this.members.length;
-    const mine = leavesOf(this.scheme.root);
-    const leaves = new Map(
-      leavesOf(scheme.root).map((leaf, i) => {
-        const texts = this.leafTexts.get(mine[i] as SchemeNode) ?? [];
-        return [leaf as SchemeNode, texts.map((text) => (text === null ? null : BigInt(microDigits(text))))] as const;
-      }),
-    );
-    const there = new Map([...leaves].map(([leaf, scores]) => [leaf, scores.map((score) => score !== null)] as const));
-    const presence = presenceOf(scheme.root, there, size);
-    const hasTotal = this.members.map(
-      (_, member) => this.withdrawn[member] === 0 && presence.get(scheme.root)?.[member] === true,
+    const leaves = new Map(leavesOf(scheme.root).map((leaf, i) => [leaf as SchemeNode, this.points[i] as Points]));
+    const presence = presenceOf(scheme.root, leaves, size);
+    const hasTotal = Uint8Array.from(presence.get(scheme.root) ?? [], (there, member) =>
+      there === 1 && this.withdrawn[member] === 0 ? 1 : 0,
     );
     const scores = aggregate(scheme.root, leaves, presence, hasTotal);
-    const bases = scores.get(scheme.root) ?? [];
-    const totals = bases.map((base, member) => {
-      const adjusted = this.adjustments[member];
-      return base === null || !adjusted ? null : totalOf(base, adjusted, scheme);
-    });
-    const rounded = totals.map((total) => total && roundMicro(total, scheme.rounding.total));
-    const breakers = scheme.ranking.tieBreak.map((code) => nodeOf(scheme.root, code));
-    const ranked = this.members.flatMap(({ institution }, member) =>
-      !hasTotal[member] || this.adjustments[member]?.vetoed
-        ? []
-        : {
-            member,
-            institution,
-            keys: [
-              (scheme.ranking.on === 'rounded' ? rounded : totals)[member] ?? null,
-              ...breakers.map((node) => scores.get(node)?.[member] ?? null),
-            ],
-          },
+    const bases = scores.get(scheme.root) as Points;
+    const totals = Points.of(
+      this.members.map((_, member) => {
+        const base = bases.at(member);
+        const adjusted = this.adjustments[member];
+        return base === null || !adjusted ? null : totalOf(base, adjusted, scheme);
+      }),
     );
-    const found = rank(ranked, scheme.ranking.ties);
+    const rounded = Points.of(
+      this.members.map((_, member) => {
+        const total = totals.at(member);
+        return total === null ? null : roundMicro(total, scheme.rounding.total);
+      }),
+    );
+    const breakers = scheme.ranking.tieBreak.map((code) => scores.get(nodeOf(scheme.root, code)) as Points);
+    const ranked = Int32Array.from(this.members.keys()).filter(
+      (member) => hasTotal[member] === 1 && !this.adjustments[member]?.vetoed,
+    );
+    const key = scheme.ranking.on === 'rounded' ? rounded : totals;
+    const found = rank(ranked, [key, ...breakers], scheme.ranking.ties);
     const places = noPlaces(size);
-    for (const { member, institution } of ranked) {
-      const place = found.get(institution);
-      const total = rounded[member];
-      if (!place || total == null) continue;
+    for (const member of ranked) {
+      const place = found.of(member);
+      const total = rounded.at(member);
+      if (!place || total === null) continue;
       places.ranks[member] = place.rank;
       places.tied[member] = place.tied ? 1 : 0;
       const grade = gradeOf(scheme.grades, total, place.rank, ranked.length);
       places.grades[member] = scheme.grades.findIndex((each) => each.code === grade);
     }
-    const textOf = (micro: Micro | null | undefined, text: (micro: Micro) => string): string | null =>
-      micro == null ? null : text(micro);
+    const textOf = (micro: Micro | null, text: (micro: Micro) => string): string | null =>
+      micro === null ? null : text(micro);
     return {
       ...places,
-      score: (member) => textOf(rounded[member], (micro) => microFixed(micro, scheme.rounding.total)),
-      base: (member) => textOf(hasTotal[member] ? bases[member] : null, microText),
-      points: (code) =>
-        Float64Array.from(scores.get(nodeOf(scheme.root, code)) ?? [], (score) =>
-          score === null ? Number.NaN : wholeOf(score) / POINT,
-        ),
+      score: (member) => textOf(rounded.at(member), (micro) => microFixed(micro, scheme.rounding.total)),
+      base: (member) => textOf(bases.at(member), microText),
+      points: (code) => {
+        const points = scores.get(nodeOf(scheme.root, code)) as Points;
+        return Float64Array.from({ length: size }, (_, member) => {
+          const micro = points.at(member);
+          return micro === null ? Number.NaN : floatOf(micro) / POINT;
+        });
+      },
     };
   }
+}
+
+const isWithdrawn = ({ status, nodes }: ResultRecord): boolean =>
+  status === 'insufficient_data' && nodes.some(({ policy }) => policy === 'unranked');
+
+function columnOf(points: Points): Column {
+  const column = emptyColumn(points.size);
+  for (let member = 0; member < points.size; member++) {
+    if (!points.has(member)) continue;
+    column.scores[member] = points.values[member] as number;
+    column.present[member] = 1;
+  }
+  column.complete = points.extent().isComplete;
+  return column;
 }
 
 const PLACES = 6;
@@ -278,14 +279,15 @@ function fastTotals(
   most: number,
 ): FastTotals | null {
   const magnitude = (micro: Micro): Micro => (micro < 0n ? -micro : micro);
+  if (!Number.isFinite(most)) return null;
   const limits = [min ?? 0n, max ?? 0n, ...adjustments.map((each) => each?.cap ?? 0n)];
   const sums = adjustments.map((each) => magnitude(each?.points ?? 0n) + BigInt(most));
   if ([...limits, ...sums].some((micro) => magnitude(micro) >= BigInt(SAFE))) return null;
-  const least = min === null ? Number.NEGATIVE_INFINITY : wholeOf(min);
-  const highest = max === null ? Number.POSITIVE_INFINITY : wholeOf(max);
-  const points = Float64Array.from(adjustments, (each) => wholeOf(each?.points ?? 0n));
+  const least = min === null ? Number.NEGATIVE_INFINITY : floatOf(min);
+  const highest = max === null ? Number.POSITIVE_INFINITY : floatOf(max);
+  const points = Float64Array.from(adjustments, (each) => floatOf(each?.points ?? 0n));
   const caps = Float64Array.from(adjustments, (each) =>
-    each?.cap == null ? Number.POSITIVE_INFINITY : wholeOf(each.cap),
+    each?.cap == null ? Number.POSITIVE_INFINITY : floatOf(each.cap),
   );
   return {
     totals: (bases) =>

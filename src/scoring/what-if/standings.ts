@@ -1,8 +1,9 @@
 import { Decimal, maxOf, ONE } from '../../numbers/decimal.js';
 import { MICRO } from '../../numbers/micro.js';
+import { floatOf } from '../points/points.js';
 import type { Scheme } from '../scheme/scheme.js';
 import type { Column } from './columns.js';
-import { SAFE, wholeOf } from './whole.js';
+import { SAFE } from './whole.js';
 
 /** Ranks and grades of one cohort, by member. */
 export interface Places {
@@ -54,8 +55,9 @@ export function placesOf(
     places.tied[member] = ranking.ties !== 'ordinal' && (likeBefore || likeAfter) ? 1 : 0;
   }
   const limits = grades.map(({ min, topShare }) => ({
-    least: min === null ? Number.NEGATIVE_INFINITY : wholeOf(min.times(MICRO.toString()).ceil().toFixed()),
-    last: topShare === null ? Number.POSITIVE_INFINITY : wholeOf(maxOf([ONE, shareOf(topShare, ranked)]).toFixed()),
+    least: min === null ? Number.NEGATIVE_INFINITY : floatOf(BigInt(min.times(MICRO.toString()).ceil().toFixed())),
+    last:
+      topShare === null ? Number.POSITIVE_INFINITY : floatOf(BigInt(maxOf([ONE, shareOf(topShare, ranked)]).toFixed())),
   }));
   for (const member of ranked)
     places.grades[member] = limits.findIndex(

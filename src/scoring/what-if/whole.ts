@@ -4,17 +4,6 @@
  */
 export const SAFE = 2 ** 52;
 
-const PLACES = 6;
-
-/** Points as records print them (at most six decimals) as the text of a whole number of 10⁻⁶: `63.4` → `63400000`. */
-export function microDigits(points: string): string {
-  const [whole = '', fraction = ''] = points.split('.');
-  return whole + fraction.padEnd(PLACES, '0');
-}
-
-/** A whole number within ±2⁵³ as a float64. */
-export const wholeOf = (integer: bigint | string): number => Number.parseInt(integer.toString(), 10);
-
 /** `numerator / denominator`, half away from zero, both whole. @param denominator above 0 */
 export function divideWhole(numerator: number, denominator: number): number {
   const magnitude = Math.abs(numerator);
@@ -30,13 +19,4 @@ export function divideWhole(numerator: number, denominator: number): number {
   }
   if (remainder >= denominator - remainder) quotient++;
   return numerator < 0 ? -quotient : quotient;
-}
-
-export function greatestCommonDivisor(numbers: readonly bigint[]): bigint {
-  let divisor = 0n;
-  for (const number of numbers) {
-    let rest = number;
-    while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
-  }
-  return divisor;
 }
