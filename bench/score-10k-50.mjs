@@ -7,7 +7,7 @@ import { CohortScores } from '../dist/src/scoring/score-cohort.js';
 import { median, middle, seeded } from './timing.mjs';
 
 const INSTITUTIONS = 10_000;
-const INDICATORS = 50;
+export const INDICATORS = 50;
 
 const scheme = `scheme: bench
 version: 1
@@ -19,11 +19,11 @@ indicators:
 ${Array.from({ length: INDICATORS }, (_, k) => `  - { indicator: i${k}, weight: 2, value: 100 * m${k} / base, normalise: { method: minmax }, missing: unranked, zeroDenominator: zero }`).join('\n')}
 `;
 
-function data() {
+export function data(institutions = INSTITUTIONS) {
   const random = seeded(1);
-  const base = new Float64Array(INSTITUTIONS).map(() => Math.round(random() * 1e10) / 1e4 + 1);
+  const base = new Float64Array(institutions).map(() => Math.round(random() * 1e10) / 1e4 + 1);
   const columns = Array.from({ length: INDICATORS }, () =>
-    new Float64Array(INSTITUTIONS).map((_, i) => Math.round(random() * base[i] * 1e4) / 1e4),
+    new Float64Array(institutions).map((_, i) => Math.round(random() * base[i] * 1e4) / 1e4),
   );
   return { base, columns };
 }
@@ -47,10 +47,10 @@ function bare({ base, columns }) {
   return total;
 }
 
-function inputOf(columns) {
+export function inputOf(columns, institutions = INSTITUTIONS) {
   const figures = [];
-  for (let i = 0; i < INSTITUTIONS; i++) {
-    const institution = `I${String(i).padStart(5, '0')}`;
+  for (let i = 0; i < institutions; i++) {
+    const institution = `I${String(i).padStart(6, '0')}`;
     const add = (metric, value) =>
       figures.push({ institution, period: '2025Q4', metric, value: new Decimal(value.toFixed(4)), revision: null });
     add('base', columns.base[i]);

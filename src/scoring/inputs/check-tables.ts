@@ -68,7 +68,8 @@ const written = ({ institution, period, metric }: Figure): string => `${institut
 
 /** Which institutions state a metric for a period. A set of long keys would take more memory than the figures. */
 class Marks {
-  private readonly columns = new Map<string, Map<string, Set<string>>>();
+  private readonly columns = new Map<string, Map<string, boolean[]>>();
+  private readonly numbers = new Map<string, number>();
 
   /** @returns false: it was there */
   add(metric: string, period: string, institution: string): boolean {
@@ -77,18 +78,24 @@ class Marks {
       periods = new Map();
       this.columns.set(metric, periods);
     }
-    let institutions = periods.get(period);
-    if (!institutions) {
-      institutions = new Set();
-      periods.set(period, institutions);
+    let marks = periods.get(period);
+    if (!marks) {
+      marks = [];
+      periods.set(period, marks);
     }
-    const before = institutions.size;
-    institutions.add(institution);
-    return institutions.size > before;
+    let number = this.numbers.get(institution);
+    if (number === undefined) {
+      number = this.numbers.size;
+      this.numbers.set(institution, number);
+    }
+    if (marks[number]) return false;
+    marks[number] = true;
+    return true;
   }
 
   has(metric: string, period: string, institution: string): boolean {
-    return this.columns.get(metric)?.get(period)?.has(institution) ?? false;
+    const number = this.numbers.get(institution);
+    return number !== undefined && this.columns.get(metric)?.get(period)?.[number] === true;
   }
 }
 
