@@ -75,6 +75,8 @@ import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
 import { Scheme } from './schemes/scheme.entity.js';
+import { SchemeQuery } from './schemes/scheme.query.js';
+import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
 import { UserQuery } from './users/user.query.js';
@@ -126,6 +128,8 @@ const FEATURES: Provider[] = [
   Previews,
   Imports,
   Assessments,
+  SchemeQuery,
+  SchemeReading,
   Schemes,
   Pin,
   RunKeys,

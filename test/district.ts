@@ -155,7 +155,7 @@ export class District {
   async addScheme(document: string): Promise<void> {
     const schemes = this.app.get(Schemes);
     const { code, version } = await schemes.create(SETUP, document);
-    await schemes.review(systemActor('second-officer'), code, version);
+    await schemes.review({ ...systemActor('second-officer'), roles: ['officer'] }, code, version);
   }
 
   /** Files, signs and has accepted what an institution reports for a period. */

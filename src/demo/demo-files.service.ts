@@ -10,6 +10,7 @@ import type {
   DemoFlag,
   DemoInstitution,
   DemoOpenState,
+  DemoScheme,
 } from './demo-rows.js';
 
 const folder = path.join(projectRoot(), 'config', 'demo');
@@ -23,6 +24,7 @@ export const demoFiles = {
   flags: () => csv<DemoFlag>('flags.csv'),
   accounts: () => (yaml('accounts.yaml') as { accounts: DemoAccount[] }).accounts,
   evaluations: () => (yaml('evaluations.yaml') as { evaluations: DemoEvaluation[] }).evaluations,
+  schemes: () => (yaml('schemes.yaml') as { schemes: DemoScheme[] }).schemes,
   assessments: () => csv<DemoAssessment>('assessments.csv'),
   openQuarter: () => csv<DemoOpenState>('open-quarter.csv'),
   published: () => csv<DemoInstitution & { type_from: string }>('published/institutions.csv'),

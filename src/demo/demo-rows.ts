@@ -64,6 +64,14 @@ export interface DemoEvaluation {
   readonly label?: string;
 }
 
+/** An entry of schemes.yaml: an invented document number and day of effect. */
+export interface DemoScheme {
+  readonly scheme: string;
+  readonly version: number;
+  readonly documentNumber: string;
+  readonly effectiveFrom: string;
+}
+
 /** The flags of an institution whose days touch a period, each once. @throws PERIOD_INVALID */
 export function flagsTouching(flags: readonly DemoFlag[], institution: string, period: string): string[] {
   const touches = ({ from, until }: DemoFlag): boolean =>

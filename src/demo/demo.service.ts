@@ -19,6 +19,7 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
 import { Database, systemActor, type Tx } from '../platform/database.service.js';
 import { DomainError } from '../problems/problems.js';
+import { SchemeQuery } from '../schemes/scheme.query.js';
 import { Schemes } from '../schemes/schemes.service.js';
 import { demoFiles } from './demo-files.service.js';
 import type { DemoOpenState } from './demo-rows.js';
@@ -56,6 +57,7 @@ export class Demo {
     private readonly batches: FilingBatches,
     private readonly filing: FilingQuery,
     private readonly schemes: Schemes,
+    private readonly scheme: SchemeQuery,
     private readonly assessments: Assessments,
     private readonly evaluations: Evaluations,
     private readonly evaluation: EvaluationQuery,
@@ -171,12 +173,16 @@ export class Demo {
 
   private async loadSchemes(): Promise<void> {
     const officer = await this.actor('officer');
-    const { items } = await this.schemes.list(DEMO, { limit: '200' });
+    const { items } = await this.scheme.list(DEMO, { limit: '200' });
     for (const { scheme, version, label } of demoFiles.evaluations()) {
       const known = items.find((each) => each.code === scheme);
       const register = label === undefined ? 'district' : 'published';
       const { state } = known ?? (await this.schemes.create(DEMO, demoFiles.scheme(scheme), register));
       if (state === 'draft') await this.schemes.review(officer, scheme, version);
+    }
+    for (const { scheme, version, ...issue } of demoFiles.schemes()) {
+      const { state, lifeVersion } = await this.scheme.one(officer, scheme, version);
+      if (state === 'reviewed') await this.schemes.issue(officer, scheme, version, lifeVersion, issue);
     }
     const given = demoFiles.assessments();
     await this.acts.perform({ action: 'assessment.record', actor: DEMO }, async (act) => {

@@ -18,7 +18,7 @@ export interface EvaluationFacts {
   readonly startedBy: string;
   /** Whether it stands for the district; a demonstration of published figures is never official. */
   readonly isOfficial: boolean;
-  /** 试算 by a scheme that nobody else has reviewed. */
+  /** 试算 by a scheme that nobody else has reviewed, or that is retired. */
   readonly isTrial: boolean;
 }
 
@@ -27,7 +27,7 @@ const anotherPerson = (actor: Actor, evaluation: EvaluationFacts): string | null
 
 const official = (_: Actor, evaluation: EvaluationFacts): string | null => {
   if (!evaluation.isOfficial) return '公开数据方法演示不是正式评价，不得公布';
-  return evaluation.isTrial ? '方案尚未由另一名经办人审定，本次为试算，不得公布' : null;
+  return evaluation.isTrial ? '启动时方案未经审定或已废止，本次为试算，不得公布' : null;
 };
 
 /** The life of an evaluation (design 7). */

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Violation } from '../problems/problems.js';
 import type { Disclosure } from '../scoring/disclosure/seen.js';
 import type { MetricCatalogue } from '../scoring/types.js';
 import type { EvaluationState } from './evaluation-states.js';
@@ -15,8 +16,14 @@ export class Evaluation {
   @Column('timestamptz') cutOff!: Date;
   @Column('text') disclosure!: Disclosure;
   @Column('text') register!: string;
-  /** 试算: the scheme was a draft that nobody else had reviewed. Never published. */
+  /** 试算: the scheme was one that nobody else had reviewed, or retired. Never published. */
   @Column('boolean') trial!: boolean;
+  /** Of the scheme, as it was at the start. */
+  @Column('text', { nullable: true }) documentNumber!: string | null;
+  @Column('date', { nullable: true }) effectiveFrom!: string | null;
+  @Column('date', { nullable: true }) effectiveTo!: string | null;
+  /** Of the scheme's life: in effect too late, no longer, not yet. Printed with the result. */
+  @Column('jsonb') schemeWarnings!: readonly Violation[];
   /** The scheme's text, byte for byte, as it was at the start. */
   @Column('text') document!: string;
   @Column('jsonb') metrics!: MetricCatalogue;

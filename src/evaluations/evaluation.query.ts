@@ -37,6 +37,12 @@ export interface EvaluationView {
   readonly disclosureIssues: readonly Violation[];
   /** What it must always be called when it does not stand for the district; else null. */
   readonly label: string | null;
+  /** 文号 and days of effect of the scheme, as they were at the start. */
+  readonly documentNumber: string | null;
+  readonly effectiveFrom: string | null;
+  readonly effectiveTo: string | null;
+  /** What the start was warned of about the scheme: printed with every result. */
+  readonly schemeWarnings: readonly Violation[];
   readonly progress: { readonly step: string; readonly done: number; readonly total: number };
   readonly cohorts: readonly {
     readonly code: string;
@@ -134,6 +140,10 @@ export class EvaluationQuery {
         disclosure: evaluation.disclosure,
         disclosureIssues: tx.actor.institutionId === null ? issuesOf(evaluation, scheme) : [],
         label: evaluation.register !== 'district' ? PUBLISHED_FIGURES : evaluation.trial ? TRIAL : null,
+        documentNumber: evaluation.documentNumber,
+        effectiveFrom: evaluation.effectiveFrom,
+        effectiveTo: evaluation.effectiveTo,
+        schemeWarnings: evaluation.schemeWarnings,
         progress: { step: evaluation.step, done: evaluation.done, total: evaluation.total },
         cohorts: parts
           .filter((part) => part.evaluation === evaluation.id)

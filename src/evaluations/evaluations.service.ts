@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { OnBehalf } from '../audit/on-behalf.service.js';
+import { dayOf } from '../calendar/day.js';
 import { quarterCode, windowQuarters } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
@@ -9,6 +10,8 @@ import { Obligations } from '../obligations/obligations.service.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { DomainError, notFound } from '../problems/problems.js';
 import { Scheme } from '../schemes/scheme.entity.js';
+import { warningsFor } from '../schemes/scheme.query.js';
+import { yieldsTrial } from '../schemes/scheme-states.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
 import { Evaluation } from './evaluation.entity.js';
 import { EvaluationQuery, type EvaluationView } from './evaluation.query.js';
@@ -98,8 +101,9 @@ export class Evaluations implements OnModuleInit {
           `≤ ${act.now.toISOString()}`,
         );
       const row = (await act.tx.row<{ id: string }>(
-        `insert into evaluation (scheme, version, title, period, state, cut_off, disclosure, register, document, metrics, started_by, started_at, trial)
-         values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
+        `insert into evaluation (scheme, version, title, period, state, cut_off, disclosure, register, document, metrics,
+           started_by, started_at, trial, document_number, effective_from, effective_to, scheme_warnings)
+         values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id`,
         [
           scheme.code,
           scheme.version,
@@ -112,7 +116,11 @@ export class Evaluations implements OnModuleInit {
           JSON.stringify(metrics),
           actor.id,
           act.now,
-          scheme.state === 'draft',
+          yieldsTrial(scheme.state),
+          scheme.documentNumber,
+          scheme.effectiveFrom,
+          scheme.effectiveTo,
+          JSON.stringify(warningsFor(scheme, dto.period, dayOf(act.now))),
         ],
       )) as { id: string };
       act.subject = row.id;

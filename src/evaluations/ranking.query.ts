@@ -90,16 +90,17 @@ export class RankingQuery {
 
   /**
    * ranking.csv of the command line, byte for byte.
-   * @param forExcel with a byte order mark, and texts that a spreadsheet would take for formulas defused
+   * @param forExcel with a byte order mark, the basis below, and texts that a spreadsheet would take for formulas defused
    */
   csv(actor: Actor, id: string, forExcel: boolean): Promise<string> {
     return this.database.transaction(actor, async (tx) => {
-      await this.computed(tx, id);
+      const evaluation = await this.computed(tx, id);
       const results = await this.evaluations.records(tx, id);
       const rows = rankingRows({ results });
-      return forExcel
-        ? `\uFEFF${csv([EXCEL_HEADER, ...rows.map((row) => row.map(defused))])}`
-        : csv([RANKING_HEADER, ...rows]);
+      if (!forExcel) return csv([RANKING_HEADER, ...rows]);
+      // A blank row keeps what stands below out of sorting and filtering.
+      const below = [[''], ...basisRows(evaluation)].map((row) => EXCEL_HEADER.map((_, i) => row[i] ?? ''));
+      return `\uFEFF${csv([EXCEL_HEADER, ...[...rows, ...below].map((row) => row.map(defused))])}`;
     });
   }
 
@@ -136,6 +137,20 @@ export class RankingQuery {
 
 /** The columns of ranking.csv as an officer calls them. */
 const EXCEL_HEADER = ['分组', '名次', '统一社会信用代码', '机构', '总分', '等次', '状态', '原因'];
+
+/** On what the ranking rests, below the table: the scheme, its number and days, what the start was warned of. */
+function basisRows(evaluation: Evaluation): string[][] {
+  const { scheme, version, documentNumber, effectiveFrom, effectiveTo } = evaluation;
+  const days =
+    effectiveFrom === null ? [] : [['施行', `${effectiveFrom} 起${effectiveTo === null ? '' : `，${effectiveTo} 止`}`]];
+  return [
+    ['方案', `${evaluation.title}（${scheme} v${version}）`],
+    ...(documentNumber === null ? [] : [['文号', documentNumber]]),
+    ...days,
+    ['核验码', evaluation.hash ?? ''],
+    ...evaluation.schemeWarnings.map(({ message }) => ['提示', message]),
+  ];
+}
 
 const itemOf = (record: ResultRecord, previousRank: number | null, interval: RankingInterval | null): RankingItem => ({
   cohort: record.cohort,

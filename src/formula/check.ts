@@ -107,6 +107,17 @@ const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
 export const isAttribute = (node: Formula): node is Formula & { kind: 'call' } =>
   node.kind === 'call' && node.name === 'attr';
 
+/** Whether a checked node yields a condition. */
+export function isCondition(node: Formula): boolean {
+  if (node.kind === 'unary') return node.operator === 'not';
+  if (node.kind === 'binary') return !['+', '-', '*', '/'].includes(node.operator);
+  if (node.kind === 'choice') return isCondition(node.yes);
+  if (node.kind !== 'call') return false;
+  if (node.name === 'if') return isCondition(node.args[1] as Formula);
+  if (node.name === 'default') return isCondition(node.args[0] as Formula);
+  return node.name === 'flag' || node.name === 'is_missing';
+}
+
 class Checker {
   readonly faults: FormulaFault[] = [];
 

@@ -1,5 +1,5 @@
 import type { Arithmetic } from './arithmetic.js';
-import { isAttribute } from './check.js';
+import { isAttribute, isCondition } from './check.js';
 import { DIV0, isOutcome, MISSING, type Outcome, outcomeOf, type Value } from './outcome.js';
 import {
   type AggregateName,
@@ -87,19 +87,8 @@ class Compiler<N> {
     if (node.name === 'if') return this.choice(first, this.condition(second), this.condition(third));
     if (node.name === 'default') return this.fallback(this.condition(first), this.condition(second));
     if (node.name === 'flag') return this.environment.flag(first.kind === 'text' ? first.value : '');
-    const of = this.isCondition(first) ? this.condition(first) : this.value(first);
+    const of = isCondition(first) ? this.condition(first) : this.value(first);
     return (row, back) => of(row, back) === MISSING;
-  }
-
-  /** Whether a checked node yields a condition. */
-  private isCondition(node: Formula): boolean {
-    if (node.kind === 'unary') return node.operator === 'not';
-    if (node.kind === 'binary') return !['+', '-', '*', '/'].includes(node.operator);
-    if (node.kind === 'choice') return this.isCondition(node.yes);
-    if (node.kind !== 'call') return false;
-    if (node.name === 'if') return this.isCondition(node.args[1] as Formula);
-    if (node.name === 'default') return this.isCondition(node.args[0] as Formula);
-    return node.name === 'flag' || node.name === 'is_missing';
   }
 
   private choice<T>(
@@ -138,7 +127,7 @@ class Compiler<N> {
   private comparison(operator: BinaryOperator, leftNode: Formula, rightNode: Formula): Decide {
     if (isAttribute(leftNode)) return this.attributeIs(operator, leftNode, rightNode);
     if (isAttribute(rightNode)) return this.attributeIs(operator, rightNode, leftNode);
-    if (this.isCondition(leftNode)) {
+    if (isCondition(leftNode)) {
       const [left, right] = [this.condition(leftNode), this.condition(rightNode)];
       return (row, back) => {
         const [a, b] = [left(row, back), right(row, back)];

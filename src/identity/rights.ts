@@ -44,7 +44,19 @@ export const RIGHTS = {
     amend: ['checker', 'reviewer'],
   },
   import: { create: ['filer', 'officer'], read: ['filer', 'officer'], commit: ['filer', 'officer'] },
-  scheme: { read: [...READERS, ...DEPARTMENT], create: ['officer'], check: ['officer'], review: ['officer'] },
+  scheme: {
+    read: [...READERS, ...DEPARTMENT],
+    // The rules of a contest are everybody's to read.
+    methodology: EVERYBODY,
+    create: ['officer'],
+    check: ['officer'],
+    consult: ['officer'],
+    reply: ['officer'],
+    settle: ['officer'],
+    review: ['officer'],
+    issue: ['officer'],
+    retire: ['officer'],
+  },
   evaluation: {
     read: [...INSTITUTION_ROLES, ...READERS],
     create: ['officer'],
@@ -113,7 +125,21 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
     },
   ],
   import: ['导入', { create: '上传预览', read: '查看', commit: '导入' }],
-  scheme: ['评价方案', { read: '查看', create: '起草', check: '检查', review: '审定' }],
+  scheme: [
+    '评价方案',
+    {
+      read: '查看',
+      methodology: '读办法说明',
+      create: '起草',
+      check: '检查',
+      consult: '征求意见',
+      reply: '登记意见',
+      settle: '答复意见',
+      review: '审定',
+      issue: '发布施行',
+      retire: '废止',
+    },
+  ],
   evaluation: [
     '评价',
     {

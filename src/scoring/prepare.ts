@@ -6,6 +6,7 @@ import { settle } from './cohorts/settle.js';
 import { checkTables } from './inputs/check-tables.js';
 import { ownEnvironment, settledEnvironment } from './inputs/environment.js';
 import { FigureStore } from './inputs/figure-store.js';
+import { floatEnvironment } from './inputs/float-environment.js';
 import { type Participants, participantsOf } from './inputs/participants.js';
 import { Windows } from './inputs/windows.js';
 import type { Run } from './run.js';
@@ -40,7 +41,8 @@ export function prepare(input: EvaluationInput): Run {
   const own = ownEnvironment(scheme, participants, windows);
   const settled = settle(scheme, participants.list.length, own);
   const environment = settledEnvironment(own, settled);
-  const values = new ValueColumns(environment, settled, scoresByNode(input.assessments, participants));
+  const floats = floatEnvironment(scheme, participants, windows, settled);
+  const values = new ValueColumns(environment, settled, scoresByNode(input.assessments, participants), floats);
   return {
     input,
     scheme,

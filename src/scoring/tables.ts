@@ -30,9 +30,9 @@ export const rankingRows = ({ results }: EvaluationResult): string[][] =>
 export const scoreRows = ({ results }: EvaluationResult): string[][] => results.flatMap(scoresOf);
 
 function scoresOf(result: ResultRecord): string[][] {
-  if (result.nodes.length === 0) return [];
-  const { institution, base, score } = result;
-  const nodes = result.nodes.map((node) => [
+  const { institution, base, score, nodes: records } = result;
+  if (records.length === 0) return [];
+  const nodes = records.map((node) => [
     institution,
     node.code,
     node.value ?? '',

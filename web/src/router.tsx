@@ -16,6 +16,10 @@ import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
 import { OwnResultsPage } from './results/own-results.page.js';
 import { ResultPage } from './results/result.page.js';
+import { MethodologyPage } from './schemes/methodology.page.js';
+import { NewVersionPage } from './schemes/new-version.page.js';
+import { SchemePage } from './schemes/scheme.page.js';
+import { SchemesPage } from './schemes/schemes.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
@@ -38,6 +42,10 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
+      { path: '/schemes', element: <SchemesPage /> },
+      { path: '/schemes/new', element: <NewVersionPage /> },
+      { path: '/schemes/:code/:version', element: <SchemePage /> },
+      { path: '/schemes/:code/:version/methodology', element: <MethodologyPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
       { path: '/users', element: <UsersPage /> },

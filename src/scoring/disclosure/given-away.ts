@@ -5,7 +5,7 @@ import type { Violation } from '../../problems/problems.js';
 import type { Tells } from '../normalise/method.js';
 import type { Run } from '../run.js';
 import { type Leaf, leavesOf, periodsPerYear, type Scheme, titleOf } from '../scheme/scheme.js';
-import { type LeafCell, leafColumn } from '../values/leaf-column.js';
+import { ExactCells, type LeafCell } from '../values/exact-cells.js';
 import { inferences } from './inference.js';
 import { FEWEST_FOR_STATISTICS } from './seen.js';
 import { type ShownFormula, shownFormulas } from './shown-formulas.js';
@@ -83,7 +83,14 @@ interface Column {
 
 function columnOf({ scheme, settled, columns, participants }: Run, leaf: Leaf, cohort: number): Column {
   const rows = settled.cohorts[cohort]?.rows ?? [];
-  const cells = leafColumn(leaf, rows, cohort, columns, scheme, participants.rowOf);
+  const cells = new ExactCells({
+    leaf,
+    rows,
+    cohort,
+    columns,
+    rowOf: participants.rowOf,
+    places: scheme.rounding.indicator,
+  }).all();
   return {
     leaf,
     // Points given by people follow from their mean, and lead back to it.

@@ -5,7 +5,7 @@ import { Decimal, maxOf, plain, ZERO } from '../../numbers/decimal.js';
 import { settledEnvironment } from '../inputs/environment.js';
 import type { Run } from '../run.js';
 import { type Indicator, type Input, periodsPerYear, titleOf } from '../scheme/scheme.js';
-import { type ExactCell, exactColumn } from '../values/leaf-column.js';
+import { ExactCells, type LeafCell } from '../values/exact-cells.js';
 import { sealed } from './seen.js';
 import { shownFormulas } from './shown-formulas.js';
 import { isSpanned, spanOf } from './span.js';
@@ -184,7 +184,15 @@ function looksOf(run: Run, cohort: number, leaves: readonly Indicator[], rows: r
   const shown = new Map(members.map((row) => [row, new Map<string, Decimal>()] as const));
   const values = new Map<string, Decimal>();
   for (const leaf of leaves) {
-    for (const [i, cell] of exactColumn(leaf, members, cohort, columns, scheme, participants.rowOf).entries())
+    const place = {
+      leaf,
+      rows: members,
+      cohort,
+      columns,
+      rowOf: participants.rowOf,
+      places: scheme.rounding.indicator,
+    };
+    for (const [i, cell] of new ExactCells(place).all().entries())
       for (const [name, number] of numbersOf(leaf, cell))
         shown.get(members[i] as number)?.set(`${leaf.code} ${name}`, number);
     for (const row of rows) {
@@ -203,7 +211,7 @@ function looksOf(run: Run, cohort: number, leaves: readonly Indicator[], rows: r
 }
 
 /** The numbers of one cell that its member is shown, points as the method gives them. */
-function numbersOf(leaf: Indicator, { value, points, treated, policy, statistics }: ExactCell): [string, Decimal][] {
+function numbersOf(leaf: Indicator, { value, points, treated, policy, statistics }: LeafCell): [string, Decimal][] {
   const node = {
     value: value && plain(value),
     treated: treated && plain(treated),

@@ -15,7 +15,7 @@ import {
   titleOf,
 } from '../scheme/scheme.js';
 import type { InputUse, NodeRecord } from '../types.js';
-import type { LeafCell } from '../values/leaf-column.js';
+import type { LeafCell } from '../values/exact-cells.js';
 
 /** What was computed for one institution, ready to be written down. */
 export interface Computed {
@@ -69,18 +69,18 @@ export class NodeRecorder {
   }
 
   records(computed: Computed): readonly NodeRecord[] {
-    return this.templates.map((template) => {
-      const inputs = template.reads.flatMap(([input, back]) => this.windows.uses(input, computed.row, back));
-      return recordOf(template, inputs, computed);
-    });
+    const usesOf = ({ reads }: Template): readonly InputUse[] =>
+      reads.flatMap(([input, back]) => this.windows.uses(input, computed.row, back));
+    return this.templates.map((template) => recordOf(template, usesOf, computed));
   }
 }
 
 function recordOf(
-  { node, fixed, parameters }: Template,
-  inputs: readonly InputUse[],
+  template: Template,
+  usesOf: (template: Template) => readonly InputUse[],
   { cellOf, scoreOf, shares }: Computed,
 ): NodeRecord {
+  const { node, fixed, parameters } = template;
   const cell = node.kind === 'group' ? null : cellOf(node);
   const score = scoreOf(node);
   const share = shares.get(node);
@@ -92,7 +92,9 @@ function recordOf(
     kind: fixed.kind,
     formula: fixed.formula,
     unit: fixed.unit,
-    inputs,
+    get inputs() {
+      return usesOf(template);
+    },
     value: cell?.value ? plain(cell.value) : null,
     outcome: cell?.outcome ?? null,
     treated: cell?.treated ? plain(cell.treated) : null,

@@ -31,38 +31,65 @@ function checkFigures(
   known: ReadonlySet<string>,
 ): readonly Violation[] {
   const faults: Violation[] = [];
-  const seen = new Set<string>();
+  const seen = new Marks();
   const table = hasTable(institutions);
-  const quartersOf = new Set<string>();
+  const quartersOf = new Marks();
   const place = (figure: Figure, i: number): string => figure.at ?? `figures[${i}]`;
   for (const [i, figure] of figures.entries()) {
     const { institution, period, metric } = figure;
-    const key = keyOf(institution, period, metric);
-    const found = `${institution},${period},${metric}`;
-    if (!isQuarter(period) && !isYear(period))
+    const [quarterly, yearly] = [isQuarter(period), isYear(period)];
+    if (!quarterly && !yearly)
       faults.push(tableFault(place(figure, i), 'period', period, '2025Q3 或 2025', '没有这个报告期'));
-    if (seen.has(key)) faults.push(tableFault(place(figure, i), 'double-row', found, '同一数据一行', '同一数据重复'));
-    seen.add(key);
-    if (isQuarter(period)) quartersOf.add(keyOf(institution, period.slice(0, 4), metric));
+    if (!seen.add(metric, period, institution))
+      faults.push(tableFault(place(figure, i), 'double-row', written(figure), '同一数据一行', '同一数据重复'));
+    if (quarterly) quartersOf.add(metric, period.slice(0, 4), institution);
     if (table && !known.has(institution))
       faults.push(tableFault(place(figure, i), 'institution', institution, '机构表里的机构', '机构表里没有这个机构'));
-    if (isYear(period) && scheme.cadence === 'quarterly')
-      faults.push(tableFault(place(figure, i), 'period', found, '2025Q3', '年度数不能用于季度方案'));
+    if (yearly && scheme.cadence === 'quarterly')
+      faults.push(tableFault(place(figure, i), 'period', written(figure), '2025Q3', '年度数不能用于季度方案'));
   }
   for (const [i, figure] of figures.entries()) {
     const { institution, period, metric } = figure;
-    if (isYear(period) && quartersOf.has(keyOf(institution, period, metric)))
+    if (isYear(period) && quartersOf.has(metric, period, institution))
       faults.push(
         tableFault(
           place(figure, i),
           'year-beside-quarters',
-          `${institution},${period},${metric}`,
+          written(figure),
           '年度数或季度数',
           '同一年既有年度数又有季度数',
         ),
       );
   }
   return faults;
+}
+
+const written = ({ institution, period, metric }: Figure): string => `${institution},${period},${metric}`;
+
+/** Which institutions state a metric for a period. A set of long keys would take more memory than the figures. */
+class Marks {
+  private readonly columns = new Map<string, Map<string, Set<string>>>();
+
+  /** @returns false: it was there */
+  add(metric: string, period: string, institution: string): boolean {
+    let periods = this.columns.get(metric);
+    if (!periods) {
+      periods = new Map();
+      this.columns.set(metric, periods);
+    }
+    let institutions = periods.get(period);
+    if (!institutions) {
+      institutions = new Set();
+      periods.set(period, institutions);
+    }
+    const before = institutions.size;
+    institutions.add(institution);
+    return institutions.size > before;
+  }
+
+  has(metric: string, period: string, institution: string): boolean {
+    return this.columns.get(metric)?.get(period)?.has(institution) ?? false;
+  }
 }
 
 /** Assessed indicators and adjustments by code. */

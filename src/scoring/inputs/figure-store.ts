@@ -9,19 +9,43 @@ export interface Stated {
   readonly revision: string | null;
 }
 
+/** Figures of one metric at one time, by row. */
+class FigureColumn {
+  private readonly values: (Decimal | undefined)[] = [];
+  private readonly revisions: (string | null)[] = [];
+  /** The float nearest to each figure; NaN: none is stated. */
+  readonly floats: Float64Array;
+
+  constructor(size: number) {
+    this.floats = new Float64Array(size).fill(Number.NaN);
+  }
+
+  set(row: number, value: Decimal, revision: string | null): void {
+    this.values[row] = value;
+    this.floats[row] = value.toNumber();
+    if (revision !== null) this.revisions[row] = revision;
+  }
+
+  get(row: number): Stated | null {
+    const value = this.values[row];
+    return value ? { value, revision: this.revisions[row] ?? null } : null;
+  }
+}
+
 interface Series {
-  readonly quarters: Map<QuarterIndex, Stated>;
+  readonly quarters: Map<QuarterIndex, FigureColumn>;
   /** Whole years: a stock at its end, a flow summed. */
-  readonly years: Map<number, Stated>;
+  readonly years: Map<number, FigureColumn>;
 }
 
 /** The participants' figures by metric, row and quarter. Built once, read by every window. */
 export class FigureStore {
-  private readonly metrics = new Map<string, (Series | undefined)[]>();
-  private readonly filedQuarters: Set<QuarterIndex>[];
+  private readonly metrics = new Map<string, Series>();
+  private readonly filedQuarters = new Map<QuarterIndex, Uint8Array>();
+  private readonly size: number;
 
   constructor(figures: readonly Figure[], participants: Participants) {
-    this.filedQuarters = participants.list.map(() => new Set());
+    this.size = participants.list.length;
     for (const figure of figures) {
       const row = participants.rowOf.get(figure.institution);
       if (row !== undefined) this.add(row, figure);
@@ -29,50 +53,72 @@ export class FigureStore {
   }
 
   quarter(metric: string, row: number, quarter: QuarterIndex): Stated | null {
-    return this.metrics.get(metric)?.[row]?.quarters.get(quarter) ?? null;
+    return this.metrics.get(metric)?.quarters.get(quarter)?.get(row) ?? null;
   }
 
   year(metric: string, row: number, year: number): Stated | null {
-    return this.metrics.get(metric)?.[row]?.years.get(year) ?? null;
+    return this.metrics.get(metric)?.years.get(year)?.get(row) ?? null;
+  }
+
+  /** Figures of a quarter as the nearest floats, by row; null: nobody states one. */
+  quarterFloats(metric: string, quarter: QuarterIndex): Float64Array | null {
+    return this.metrics.get(metric)?.quarters.get(quarter)?.floats ?? null;
+  }
+
+  /** Whether anybody states the metric for a whole year. */
+  hasYears(metric: string): boolean {
+    return (this.metrics.get(metric)?.years.size ?? 0) > 0;
   }
 
   /** At least one figure of any metric in the quarter. A year row counts as four quarters. */
   filed(row: number, quarter: QuarterIndex): boolean {
-    return this.filedQuarters[row]?.has(quarter) ?? false;
+    return this.filedQuarters.get(quarter)?.[row] === 1;
   }
 
   /** The earliest quarter in which anybody filed; null without figures. */
   earliest(): QuarterIndex | null {
     let earliest: QuarterIndex | null = null;
-    for (const quarters of this.filedQuarters)
-      for (const quarter of quarters) if (earliest === null || quarter < earliest) earliest = quarter;
+    for (const quarter of this.filedQuarters.keys()) if (earliest === null || quarter < earliest) earliest = quarter;
     return earliest;
   }
 
   private add(row: number, { metric, period, value, revision }: Figure): void {
-    const series = this.seriesOf(metric, row);
+    const series = this.seriesOf(metric);
     if (isYear(period)) {
       const year = Number.parseInt(period, 10);
-      series.years.set(year, { value, revision });
-      for (let quarter = 0; quarter < 4; quarter++) this.filedQuarters[row]?.add(year * 4 + quarter);
+      this.columnOf(series.years, year).set(row, value, revision);
+      for (let quarter = 0; quarter < 4; quarter++) this.file(row, year * 4 + quarter);
       return;
     }
     const quarter = quarterIndex(period);
-    series.quarters.set(quarter, { value, revision });
-    this.filedQuarters[row]?.add(quarter);
+    this.columnOf(series.quarters, quarter).set(row, value, revision);
+    this.file(row, quarter);
   }
 
-  private seriesOf(metric: string, row: number): Series {
-    let column = this.metrics.get(metric);
-    if (!column) {
-      column = [];
-      this.metrics.set(metric, column);
+  private file(row: number, quarter: QuarterIndex): void {
+    let rows = this.filedQuarters.get(quarter);
+    if (!rows) {
+      rows = new Uint8Array(this.size);
+      this.filedQuarters.set(quarter, rows);
     }
-    let series = column[row];
+    rows[row] = 1;
+  }
+
+  private seriesOf(metric: string): Series {
+    let series = this.metrics.get(metric);
     if (!series) {
       series = { quarters: new Map(), years: new Map() };
-      column[row] = series;
+      this.metrics.set(metric, series);
     }
     return series;
+  }
+
+  private columnOf(columns: Map<number, FigureColumn>, at: number): FigureColumn {
+    let column = columns.get(at);
+    if (!column) {
+      column = new FigureColumn(this.size);
+      columns.set(at, column);
+    }
+    return column;
   }
 }

@@ -41,6 +41,21 @@ export class Windows {
     return input.take === 'sum' ? sumOf(present) : input.take === 'mean' ? meanOf(present) : maxOf(present);
   }
 
+  /** `value` of everybody as the nearest floats, by row; NaN: missing. */
+  floats(input: Input, back: number, size: number): Float64Array {
+    const quarters = this.quarters(back - input.shift);
+    const isOneFigure = quarters.length === 1 || input.take === 'last' || input.take === 'first';
+    const hasYears = this.cadence === 'annual' && this.store.hasYears(input.metric);
+    if (isOneFigure && !hasYears && input.missing === null) {
+      const quarter = (input.take === 'first' ? quarters[0] : quarters.at(-1)) as QuarterIndex;
+      return this.store.quarterFloats(input.metric, quarter) ?? new Float64Array(size).fill(Number.NaN);
+    }
+    return Float64Array.from({ length: size }, (_, row) => {
+      const value = this.value(input, row, back);
+      return isOutcome(value) ? Number.NaN : value.toNumber();
+    });
+  }
+
   /** The figures behind `value`, one by one, for the trace. */
   uses(input: Input, row: number, back: number): readonly InputUse[] {
     const quarters = this.quarters(back - input.shift);

@@ -1,4 +1,5 @@
 import { type Decimal, HALF, ONE } from '../../numbers/decimal.js';
+import { fromWorstToBest } from './minmax.js';
 import { rangeMethod } from './range.js';
 import type { Sample } from './sample.js';
 
@@ -15,5 +16,5 @@ export const distanceToMaxMethod = rangeMethod({
   tells: 'extremes',
   policyStays: 'inside',
   goesBelow: () => false,
-  read: () => ({ parameters: {}, share: distanceToMax }),
+  read: () => ({ parameters: {}, share: distanceToMax, ends: fromWorstToBest }),
 });

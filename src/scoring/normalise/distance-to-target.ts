@@ -1,5 +1,6 @@
 import { type Decimal, ONE, plain } from '../../numbers/decimal.js';
 import type { Direction } from '../scheme/scheme.js';
+import { bounded } from './floats.js';
 import { rangeMethod } from './range.js';
 import type { Sample } from './sample.js';
 
@@ -30,6 +31,13 @@ export const distanceToTargetMethod = rangeMethod({
       share: (x, sample) => {
         const f = distanceToTarget(x, target, sample, direction);
         return truncate && f.gt(1) ? ONE : f;
+      },
+      ends: ({ min, max }) => {
+        const one = bounded(target);
+        const zero = direction === 'higher' ? min : max;
+        const way = direction === 'higher' ? one.value - zero.value : zero.value - one.value;
+        if (!(way > 2 * (one.error + zero.error))) return null;
+        return { zero, one, least: Number.NEGATIVE_INFINITY, most: truncate ? 1 : Number.POSITIVE_INFINITY };
       },
     };
   },

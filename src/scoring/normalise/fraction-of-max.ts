@@ -1,5 +1,5 @@
 import { type Decimal, ZERO } from '../../numbers/decimal.js';
-import { rangeMethod } from './range.js';
+import { OPEN_ENDS, rangeMethod } from './range.js';
 import type { Sample } from './sample.js';
 
 /** x / max; a max that is not above 0: 0 for all. */
@@ -12,5 +12,9 @@ export const fractionOfMaxMethod = rangeMethod({
   tells: 'one',
   policyStays: 'anywhere',
   goesBelow: () => true,
-  read: () => ({ parameters: {}, share: fractionOfMax }),
+  read: () => ({
+    parameters: {},
+    share: fractionOfMax,
+    ends: ({ max }) => (max.value > 2 * max.error ? { zero: { value: 0, error: 0 }, one: max, ...OPEN_ENDS } : null),
+  }),
 });

@@ -1,6 +1,7 @@
 import { clamp, type Decimal, ONE, plain, ZERO } from '../../numbers/decimal.js';
 import type { Direction } from '../scheme/scheme.js';
-import { rangeMethod } from './range.js';
+import { bounded } from './floats.js';
+import { OPEN_ENDS, rangeMethod } from './range.js';
 
 /** Between two fixed posts: `higher` (x − min) / (max − min), `lower` (max − x) / (max − min). */
 export function goalposts(x: Decimal, min: Decimal, max: Decimal, direction: Direction): Decimal {
@@ -26,6 +27,11 @@ export const goalpostsMethod = rangeMethod({
       share: (x) => {
         const f = goalposts(x, min, max, direction);
         return truncate ? clamp(f, ZERO, ONE) : f;
+      },
+      ends: () => {
+        const [low, high] = [bounded(min), bounded(max)];
+        const limits = truncate ? { least: 0, most: 1 } : OPEN_ENDS;
+        return direction === 'higher' ? { zero: low, one: high, ...limits } : { zero: high, one: low, ...limits };
       },
     };
   },

@@ -2,6 +2,7 @@ import type { Value } from '../../formula/outcome.js';
 import type { Decimal } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import type { Direction } from '../scheme/scheme.js';
+import type { FloatMethod } from './floats.js';
 import type { Sample } from './sample.js';
 
 /** A value that is due points. */
@@ -58,6 +59,10 @@ export interface BoundMethod {
   /** The benchmark's periods of history that the data must reach back. */
   readonly history: number;
   readonly points: (cells: readonly Cell[], comparison: Comparison) => readonly Points[];
+  /** The same in floats with bounds, for most cells; left out: every cell is computed in decimal. */
+  readonly floats?: FloatMethod;
+  /** `points` of one cell says more than the points: statistics of its own, or a note. */
+  readonly explains?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Decimal, HALF } from '../../numbers/decimal.js';
-import { rangeMethod } from './range.js';
+import type { FloatSample } from './floats.js';
+import { type Ends, OPEN_ENDS, rangeMethod } from './range.js';
 import type { Sample } from './sample.js';
 
 /**
@@ -11,6 +12,10 @@ export function minmax(x: Decimal, sample: Sample): Decimal {
   return spread.isZero() ? HALF : x.minus(sample.min).div(spread);
 }
 
+/** Only where the extremes surely differ. */
+export const fromWorstToBest = ({ min, max }: FloatSample): Ends | null =>
+  max.value - min.value > 2 * (max.error + min.error) ? { zero: min, one: max, ...OPEN_ENDS } : null;
+
 export const minmaxMethod = rangeMethod({
   name: 'minmax',
   title: '极差法',
@@ -18,5 +23,5 @@ export const minmaxMethod = rangeMethod({
   tells: 'extremes',
   policyStays: 'inside',
   goesBelow: () => false,
-  read: () => ({ parameters: {}, share: minmax }),
+  read: () => ({ parameters: {}, share: minmax, ends: fromWorstToBest }),
 });

@@ -24,6 +24,14 @@ export const noneMethod: Method = {
           note: '',
           statistics: NO_STATISTICS,
         })),
+      floats: (cells, _, out) => {
+        for (let i = 0; i < cells.value.length; i++) {
+          const x = cells.value[i] as number;
+          out.value[i] = atLeastZero && x < 0 ? 0 : x;
+          out.error[i] = cells.error[i] as number;
+        }
+        return true;
+      },
     };
   },
 };

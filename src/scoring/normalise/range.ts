@@ -1,7 +1,9 @@
+import type { Bounded } from '../../formula/float/block.js';
 import { type Decimal, HUNDRED, plain, ZERO } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import { decimalOf } from '../scheme/fields.js';
 import type { Direction } from '../scheme/scheme.js';
+import { bounded, difference, type FloatMethod, type FloatSample, fillLine, quotient } from './floats.js';
 import {
   type BoundMethod,
   type Cell,
@@ -40,7 +42,22 @@ export interface RangeMethod {
   /** f may leave 0–1 downwards, with these parameters. */
   readonly goesBelow: (parameters: Parameters) => boolean;
   readonly excludedNote?: string;
-  readonly read: (fields: Fields, direction: Direction) => { parameters: Parameters; share: ShareOf } | null;
+  readonly read: (fields: Fields, direction: Direction) => Shares | null;
+}
+
+export interface Shares {
+  readonly parameters: Parameters;
+  readonly share: ShareOf;
+  /** Where f is 0 and where it is 1, for methods that are straight between; null: floats cannot tell. */
+  readonly ends?: (sample: FloatSample) => Ends | null;
+}
+
+export interface Ends {
+  readonly zero: Bounded;
+  readonly one: Bounded;
+  /** f is kept above, below; infinite where it is not. */
+  readonly least: number;
+  readonly most: number;
 }
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -55,12 +72,12 @@ export function rangeMethod(definition: RangeMethod): Method {
       const to = readRange(fields);
       const own = definition.read(fields, direction);
       if (!to || !own) return null;
-      return bind(definition, to, own.parameters, own.share);
+      return bind(definition, to, own);
     },
   };
 }
 
-function bind(definition: RangeMethod, [lo, hi]: Range, parameters: Parameters, share: ShareOf): BoundMethod {
+function bind(definition: RangeMethod, [lo, hi]: Range, { parameters, share, ends }: Shares): BoundMethod {
   const breadth = hi.minus(lo);
   const belowZero = definition.goesBelow(parameters) ? definition.name : lo.lt(0) ? plain(lo) : null;
   const place = (cell: Cell, comparison: Comparison): Points => {
@@ -77,8 +94,24 @@ function bind(definition: RangeMethod, [lo, hi]: Range, parameters: Parameters, 
     belowZero,
     history: 0,
     points: (cells, comparison) => cells.map((cell) => place(cell, comparison)),
+    ...(ends && { floats: straight(lo, breadth, ends) }),
   };
 }
+
+function straight(lo: Decimal, breadth: Decimal, endsOf: NonNullable<Shares['ends']>): FloatMethod {
+  const [at, rise] = [bounded(lo), bounded(breadth)];
+  return (cells, { sample }, out) => {
+    const ends = endsOf(sample);
+    const slope = ends && quotient(rise, difference(ends.one, ends.zero));
+    if (!ends || !slope) return false;
+    const [least, most] = [at.value + ends.least * rise.value, at.value + ends.most * rise.value];
+    fillLine(cells, { from: ends.zero, slope, at, least, most }, out);
+    return true;
+  };
+}
+
+/** f may be anything. */
+export const OPEN_ENDS = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
 
 /** The nearest value of the sample, for one that a policy put outside it. */
 export function brought(x: Decimal, sample: Sample, stays: RangeMethod['policyStays']): Decimal {

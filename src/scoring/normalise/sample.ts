@@ -1,25 +1,47 @@
 import { type Decimal, meanOf, plain } from '../../numbers/decimal.js';
 import { sampleDeviation } from '../../numbers/statistics.js';
 
+/** Values that are computed when they are asked for; the extremes can be had without the rest. */
+export interface LazyValues {
+  readonly size: number;
+  readonly values: () => readonly Decimal[];
+  readonly extremes: () => Extremes;
+}
+
+interface Extremes {
+  readonly min: Decimal;
+  readonly max: Decimal;
+}
+
 /** The values that a statistic runs over; every statistic is taken once, when it is first asked for. */
 export class Sample {
   private sortedValues: readonly Decimal[] | null = null;
+  private extremes: Extremes | null = null;
+  private description: Readonly<Record<string, string | null>> | null = null;
   private meanValue: Decimal | null = null;
   private deviationValue: Decimal | null = null;
 
-  constructor(readonly values: readonly Decimal[]) {}
+  private list: readonly Decimal[] | null = null;
+
+  /** @param source the values, or how to come by them: most points need only the extremes, if any */
+  constructor(private readonly source: readonly Decimal[] | LazyValues) {}
+
+  get values(): readonly Decimal[] {
+    this.list ??= 'length' in this.source ? this.source : this.source.values();
+    return this.list;
+  }
 
   get size(): number {
-    return this.values.length;
+    return 'length' in this.source ? this.source.length : this.source.size;
   }
 
   /** @throws RangeError when empty, as all the next ones */
   get min(): Decimal {
-    return this.at(0);
+    return this.knownExtremes()?.min ?? this.at(0);
   }
 
   get max(): Decimal {
-    return this.at(this.size - 1);
+    return this.knownExtremes()?.max ?? this.at(this.size - 1);
   }
 
   get mean(): Decimal {
@@ -73,11 +95,26 @@ export class Sample {
 
   /** x → −x. */
   turned(): Sample {
-    return new Sample(this.values.map((value) => value.negated()));
+    return new Sample({
+      size: this.size,
+      values: () => this.values.map((value) => value.negated()),
+      extremes: () => ({ min: this.max.negated(), max: this.min.negated() }),
+    });
+  }
+
+  private knownExtremes(): Extremes | null {
+    if ('length' in this.source || this.sortedValues || this.size === 0) return null;
+    this.extremes ??= this.source.extremes();
+    return this.extremes;
   }
 
   /** For the trace. The two middle values say whether the median is somebody's own (disclosure). */
   describe(): Readonly<Record<string, string | null>> {
+    this.description ??= this.described();
+    return this.description;
+  }
+
+  private described(): Readonly<Record<string, string | null>> {
     if (this.size === 0)
       return { n: '0', min: null, max: null, mean: null, median: null, medianLow: null, medianHigh: null };
     return {

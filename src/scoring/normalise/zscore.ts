@@ -1,5 +1,6 @@
 import { type Decimal, ONE, plain, ZERO } from '../../numbers/decimal.js';
 import { type Fields, POSITIVE } from '../scheme/fields.js';
+import { bounded, fillLine, quotient } from './floats.js';
 import type { Method, Points } from './method.js';
 import type { Sample } from './sample.js';
 
@@ -34,6 +35,23 @@ export const zscoreMethod: Method = {
             statistics: sample.size > 0 ? { sd: plain(sample.deviation) } : {},
           }),
         ),
+      explains: true,
+      floats: (cells, { sample }, out) => {
+        const slope = sample.deviation && quotient(bounded(sd), sample.deviation);
+        if (!slope) return false;
+        fillLine(
+          cells,
+          {
+            from: sample.mean,
+            slope,
+            at: bounded(mean),
+            least: Number.NEGATIVE_INFINITY,
+            most: Number.POSITIVE_INFINITY,
+          },
+          out,
+        );
+        return true;
+      },
     };
   },
 };

@@ -1,13 +1,21 @@
+import fc from 'fast-check';
+import { byCodePoint } from '../../numbers/code-point.js';
 import { Decimal } from '../../numbers/decimal.js';
+import { Points } from '../points/points.js';
 import { gradeOf, rank } from './rank.js';
 
-const candidates = (...entries: [string, ...(bigint | null)[]][]): { institution: string; keys: (bigint | null)[] }[] =>
-  entries.map(([institution, ...keys]) => ({ institution, keys }));
-
-const ranks = (ties: 'competition' | 'dense' | 'ordinal', ...entries: [string, ...(bigint | null)[]][]): string[] =>
-  [...rank(candidates(...entries), ties)]
-    .map(([code, { rank: place, tied }]) => `${code}${place}${tied ? '=' : ''}`)
-    .sort();
+/** Entries in any order; members are numbered by code, as rows are. */
+const ranks = (ties: 'competition' | 'dense' | 'ordinal', ...entries: [string, ...(bigint | null)[]][]): string[] => {
+  const sorted = [...entries].sort(([a], [b]) => byCodePoint(a, b));
+  const keys = (entries[0] as [string, ...(bigint | null)[]])
+    .slice(1)
+    .map((_, k) => Points.of(sorted.map((entry) => entry[k + 1] as bigint | null)));
+  const places = rank(Int32Array.from(sorted.keys()), keys as [Points], ties);
+  return sorted.map(([code], member) => {
+    const place = places.of(member);
+    return `${code}${place?.rank}${place?.tied ? '=' : ''}`;
+  });
+};
 
 it.each<['competition' | 'dense' | 'ordinal', string[]]>([
   ['competition', ['A4', 'B2=', 'C1', 'D2=']],
@@ -27,6 +35,26 @@ it('order of input never matters', () => {
   expect(ranks('ordinal', ['乙', 1n], ['甲', 1n], ['\u{20000}', 1n])).toEqual(
     ranks('ordinal', ['\u{20000}', 1n], ['甲', 1n], ['乙', 1n]),
   );
+});
+
+it('packing gives the same ranks as sorting', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 12 }),
+      fc.constantFrom('competition' as const, 'dense' as const),
+      (totals, ties) => {
+        const key = Points.of(totals.map(BigInt));
+        const members = Int32Array.from(totals.keys());
+        // A second key in which all are equal changes nothing but the way.
+        const level = Points.of(totals.map(() => 0n));
+        expect(rank(members, [key], ties)).toEqual(rank(members, [key, level], ties));
+      },
+    ),
+  );
+});
+
+it('totals with more digits than a float holds', () => {
+  expect(ranks('competition', ['A', 9007199254740993n], ['B', 9007199254740992n])).toEqual(['A1', 'B2']);
 });
 
 const share = (text: string): Decimal => new Decimal(text);

@@ -1,13 +1,7 @@
-import { byCodePoint } from '../../numbers/code-point.js';
 import { maxOf, ONE } from '../../numbers/decimal.js';
 import { fromMicro, type Micro } from '../../numbers/micro.js';
+import type { Points } from '../points/points.js';
 import type { Grade, Ties } from '../scheme/scheme.js';
-
-/** A candidate for a rank; `keys` in falling importance, null counts lowest. */
-export interface Candidate {
-  readonly institution: string;
-  readonly keys: readonly (Micro | null)[];
-}
 
 export interface Place {
   readonly rank: number;
@@ -15,34 +9,88 @@ export interface Place {
   readonly tied: boolean;
 }
 
-function compareKeys(a: Candidate, b: Candidate): number {
-  for (const [i, mine] of a.keys.entries()) {
-    const other = b.keys[i] ?? null;
-    if (mine === other) continue;
-    if (mine === null) return 1;
-    if (other === null) return -1;
-    return mine > other ? -1 : 1;
+/** Ranks by member; 0: no candidate. */
+export class Places {
+  /** How many have a rank. */
+  readonly size: number;
+  readonly ranks: Int32Array;
+  private readonly ties: Uint8Array;
+
+  constructor(members: number, ranked: number) {
+    this.size = ranked;
+    this.ranks = new Int32Array(members);
+    this.ties = new Uint8Array(members);
   }
-  return 0;
+
+  set(member: number, rank: number, tied: boolean): void {
+    this.ranks[member] = rank;
+    this.ties[member] = tied ? 1 : 0;
+  }
+
+  of(member: number): Place | null {
+    const place = this.ranks[member] as number;
+    return place === 0 ? null : { rank: place, tied: this.ties[member] === 1 };
+  }
 }
 
 /**
  * Ranks within one cohort, higher first. What is equal in every key: `competition` 1-2-2-4, `dense` 1-2-2-3,
  * `ordinal` by institution code. Never by input order.
+ *
+ * @param candidates members of the cohort, in the order of their institutions' codes
+ * @param keys       in falling importance, by member; excluded counts lowest
  */
-export function rank(candidates: readonly Candidate[], ties: Ties): ReadonlyMap<string, Place> {
-  const sorted = [...candidates].sort((a, b) => compareKeys(a, b) || byCodePoint(a.institution, b.institution));
-  const places = new Map<string, Place>();
-  let rankNow = 0;
-  for (const [i, candidate] of sorted.entries()) {
-    const before = sorted[i - 1];
-    const after = sorted[i + 1];
-    const likeBefore = before !== undefined && compareKeys(before, candidate) === 0;
-    const likeAfter = after !== undefined && compareKeys(candidate, after) === 0;
-    if (ties === 'ordinal' || !likeBefore) rankNow = ties === 'dense' ? rankNow + 1 : i + 1;
-    places.set(candidate.institution, { rank: rankNow, tied: ties !== 'ordinal' && (likeBefore || likeAfter) });
-  }
+export function rank(candidates: Int32Array, keys: readonly [Points, ...Points[]], ties: Ties): Places {
+  const places = new Places(keys[0].size, candidates.length);
+  const { most } = keys[0].extent();
+  // A key and a member in one whole float: sorted without a comparison function.
+  const isPacked = keys.length === 1 && ties !== 'ordinal' && 2 * (most + 1) * keys[0].size < Number.MAX_SAFE_INTEGER;
+  if (isPacked) byPacking(candidates, keys[0].values, most, ties, places);
+  else bySorting(candidates, keys, ties, places);
   return places;
+}
+
+/** One key, ties allowed. @param most the largest magnitude among the keys */
+function byPacking(candidates: Int32Array, key: Float64Array, most: number, ties: Ties, places: Places): void {
+  const size = key.length;
+  const packed = new Float64Array(candidates.length);
+  for (let i = 0; i < packed.length; i++) {
+    const member = candidates[i] as number;
+    packed[i] = (most - (key[member] as number)) * size + member;
+  }
+  packed.sort();
+  const falling = Int32Array.from(packed, (each) => each - Math.floor(each / size) * size);
+  let rankNow = 0;
+  for (let i = 0; i < falling.length; ) {
+    const mine = key[falling[i] as number] as number;
+    let next = i + 1;
+    while (next < falling.length && key[falling[next] as number] === mine) next++;
+    rankNow = ties === 'dense' ? rankNow + 1 : i + 1;
+    for (let k = i; k < next; k++) places.set(falling[k] as number, rankNow, next - i > 1);
+    i = next;
+  }
+}
+
+function bySorting(candidates: Int32Array, keys: readonly Points[], ties: Ties, places: Places): void {
+  const compare = (a: number, b: number): number => {
+    for (const key of keys) {
+      const [mine, other] = [key.at(a), key.at(b)];
+      if (mine === other) continue;
+      if (mine === null) return 1;
+      if (other === null) return -1;
+      return mine > other ? -1 : 1;
+    }
+    return 0;
+  };
+  const sorted = [...candidates].sort((a, b) => compare(a, b) || a - b);
+  const equal = (a: number | undefined, b: number | undefined): boolean =>
+    a !== undefined && b !== undefined && compare(a, b) === 0;
+  let rankNow = 0;
+  for (const [i, member] of sorted.entries()) {
+    const likeBefore = equal(sorted[i - 1], member);
+    if (ties === 'ordinal' || !likeBefore) rankNow = ties === 'dense' ? rankNow + 1 : i + 1;
+    places.set(member, rankNow, ties !== 'ordinal' && (likeBefore || equal(member, sorted[i + 1])));
+  }
 }
 
 /**

@@ -4,15 +4,15 @@ import { toMicro } from '../../numbers/micro.js';
 import type { Violation } from '../../problems/problems.js';
 import type { MetricCatalogue } from '../types.js';
 import { Codes } from './codes.js';
-import { readDocument } from './document.js';
+import { readDocument, writtenText } from './document.js';
 import { Faults } from './faults.js';
-import { Fields } from './fields.js';
+import { Fields, type Placed } from './fields.js';
 import { readAdjustments } from './read-adjustments.js';
 import { readCohorts, readEligibility } from './read-cohorts.js';
 import { readGrades } from './read-grades.js';
 import { readInputs } from './read-inputs.js';
 import { type NodeContext, readRoot } from './read-nodes.js';
-import { type Grade, KNOWN_NAMES, type Scheme } from './scheme.js';
+import { type BasisDocument, type Commendation, type Grade, KNOWN_NAMES, type Scheme } from './scheme.js';
 import { warningsOf } from './warnings.js';
 
 const CODE = /^[a-z0-9\p{Script=Han}-]{1,64}$/u;
@@ -83,6 +83,7 @@ function readHead(root: Fields): {
   code: string | null;
   version: number | null;
   title: string;
+  basis: readonly BasisDocument[];
   institutionTypes: readonly string[] | null;
   cadence: Cadence | null;
 } {
@@ -91,13 +92,26 @@ function readHead(root: Fields): {
     root.refuse('scheme', 'code', '小写字母、数字、汉字、-，至多 64 个', '方案代码不对');
   const version = root.require('version', '≥ 1 的整数') ? root.whole('version', 1, MOST_VERSIONS) : null;
   const title = root.label('title');
-  // What the scheme rests on is for readers; it changes no digit.
-  root.take('basis');
+  const basis = basisOf(root.take('basis'));
   const institutionTypes = root.texts('institutionTypes');
   const cadence = root.require('cadence', 'annual | quarterly')
     ? root.choice('cadence', ['annual', 'quarterly'])
     : null;
-  return { code, version, title, institutionTypes, cadence };
+  return { code, version, title, basis, institutionTypes, cadence };
+}
+
+/** What the scheme rests on is for readers and changes no digit: whatever is written is shown. */
+function basisOf(placed: Placed | null): readonly BasisDocument[] {
+  if (!placed || placed.written.kind === 'null') return [];
+  const items = placed.written.kind === 'list' ? placed.written.items : [placed.written];
+  return items.map((item) => {
+    const entry = (key: string): string => {
+      const written = item.kind === 'map' ? item.entries.get(key) : undefined;
+      return written ? writtenText(written) : '';
+    };
+    const document = entry('document');
+    return document === '' ? { document: writtenText(item), note: '' } : { document, note: entry('note') };
+  });
 }
 
 function readTotal(root: Fields): Scheme['total'] {
@@ -132,7 +146,7 @@ function readRanking(root: Fields, codes: Codes): Scheme['ranking'] {
 }
 
 /** For the list drawn from a final ranking; it changes no digit. */
-function readCommendation(root: Fields, grades: readonly Grade[]): Scheme['commendation'] {
+function readCommendation(root: Fields, grades: readonly Grade[]): Commendation | null {
   const fields = root.map('commendation');
   if (!fields) return null;
   const quota = fields.whole('quota', 1);
@@ -140,5 +154,5 @@ function readCommendation(root: Fields, grades: readonly Grade[]): Scheme['comme
   fields.finish();
   if (minGrade !== null && !grades.some((grade) => grade.code === minGrade))
     fields.refuse('minGrade', 'name', grades.map((grade) => grade.code).join(' | '), `没有等次 ${minGrade}`);
-  return { quota, minGrade };
+  return quota === null && minGrade === null ? null : { quota, minGrade };
 }

@@ -9,6 +9,24 @@ export type Written =
 
 type YamlDocument = ReturnType<typeof parseDocument>;
 
+/** What the parser's codes mean to whoever wrote the line; others are shown by their code alone. */
+const YAML_FAULTS: Readonly<Record<string, string>> = {
+  BAD_INDENT: '缩进不对',
+  TAB_AS_INDENT: '缩进用了制表符，应用空格',
+  MISSING_CHAR: '缺少引号、括号或冒号',
+  UNEXPECTED_TOKEN: '有多余的字符',
+  BLOCK_AS_IMPLICIT_KEY: '一行里写了两个冒号；文字里的冒号要加引号',
+  BLOCK_IN_FLOW: '花括号或方括号里不能换行缩进写键',
+  MULTILINE_IMPLICIT_KEY: '键跨了行，多半是少了冒号',
+  KEY_OVER_1024_CHARS: '键太长，多半是少了引号',
+  BAD_ALIAS: '星号开头的文字要加引号',
+  BAD_SCALAR_START: '以 @ 或反引号开头的文字要加引号',
+  BAD_DQ_ESCAPE: '双引号里的反斜杠不对',
+  TAG_RESOLVE_FAILED: '不认识的类型标签；感叹号开头的文字要加引号',
+  MULTIPLE_DOCS: '一个文件只能有一份方案',
+  IMPOSSIBLE: '无法读懂',
+};
+
 const DEEPEST = 60;
 const MOST_NODES = 100_000;
 const MOST_PROBLEMS = 20;
@@ -26,7 +44,15 @@ export function readDocument(text: string, faults: Faults): Written | null {
   const problems = [...document.errors, ...document.warnings];
   for (const error of problems.slice(0, MOST_PROBLEMS)) {
     const line = error.linePos?.[0].line ?? 1;
-    faults.add(`document:${line}`, 'yaml', error.code, 'YAML 1.2', `第 ${line} 行不是合法的 YAML`);
+    const why = YAML_FAULTS[error.code];
+    const message = `第 ${line} 行不是合法的 YAML${why === undefined ? '' : `：${why}`}`;
+    faults.add(
+      `document:${line}`,
+      'yaml',
+      text.split('\n')[line - 1]?.trim() ?? '',
+      `YAML 1.2（${error.code}）`,
+      message,
+    );
   }
   if (problems.length > 0) return null;
   return new Reader(document, faults).read(document.contents, '', 1);

@@ -111,7 +111,7 @@ export class Fields {
     const value = written.kind === 'number' && WHOLE.test(written.text) ? Number.parseInt(written.text, 10) : null;
     if (value !== null && value >= least && value <= most) return value;
     const range = most === 999_999_999 ? `≥ ${least} 的整数` : `${least}–${most} 的整数`;
-    return this.refuse(key, 'whole', range, `${key} 应是整数`);
+    return this.refuse(key, 'whole', range, `${key} 应是 ${range}`);
   }
 
   truth(key: string): boolean | null {
@@ -125,7 +125,7 @@ export class Fields {
     const placed = this.take(key);
     if (!placed) return null;
     const option = options.find((candidate) => placed.written.kind === 'text' && placed.written.text === candidate);
-    return option ?? this.refuse(key, 'choice', options.join(' | '), `${key} 没有这个选项`);
+    return option ?? this.refuse(key, 'choice', options.join(' | '), `${key} 没有“${this.found(key).slice(0, 40)}”这个选项`);
   }
 
   /** A formula: a text, or a number as written. */

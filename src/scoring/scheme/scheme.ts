@@ -10,6 +10,8 @@ export interface Scheme {
   readonly code: string;
   readonly version: number;
   readonly title: string;
+  /** What it rests on; for readers alone. */
+  readonly basis: readonly BasisDocument[];
   /** null: all types take part. */
   readonly institutionTypes: readonly string[] | null;
   readonly cadence: Cadence;
@@ -24,8 +26,20 @@ export interface Scheme {
   readonly rounding: { readonly indicator: number; readonly total: number };
   readonly ranking: { readonly on: 'rounded' | 'exact'; readonly ties: Ties; readonly tieBreak: readonly string[] };
   readonly grades: readonly Grade[];
-  /** How many may be commended, and from which grade on; null: not stated. */
-  readonly commendation: { readonly quota: number | null; readonly minGrade: string | null } | null;
+  /** For the list drawn from a final ranking; it changes no digit. */
+  readonly commendation: Commendation | null;
+}
+
+/** A document that a scheme rests on, and how; the note may be empty. */
+export interface BasisDocument {
+  readonly document: string;
+  readonly note: string;
+}
+
+export interface Commendation {
+  readonly quota: number | null;
+  /** Code of a grade. */
+  readonly minGrade: string | null;
 }
 
 export type Ties = 'competition' | 'dense' | 'ordinal';

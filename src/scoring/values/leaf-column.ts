@@ -1,213 +1,116 @@
-import { DIV0, isOutcome, MISSING, type Outcome } from '../../formula/outcome.js';
-import { type Decimal, HUNDRED, meanOf, medianOf, quantise } from '../../numbers/decimal.js';
-import { type Micro, toMicro } from '../../numbers/micro.js';
-import { type Cell, NO_STATISTICS, type Points } from '../normalise/method.js';
+import { DIV0_CELL, type FloatBlock, NUMBER, OPEN, ULP } from '../../formula/float/block.js';
+import { DIV0, MISSING } from '../../formula/outcome.js';
+import { type FloatPoints, FloatSample } from '../normalise/floats.js';
 import { turns } from '../normalise/registry.js';
-import type { Assessed, Indicator, Leaf, Policy, Scheme } from '../scheme/scheme.js';
-import type { TreatedColumn, ValueColumns } from './value-columns.js';
-
-const VALUE_PLACES = 12;
-
-/** One cell of the result: tables, trace and page show it. */
-export interface LeafCell {
-  /** As computed; null for an outcome. */
-  readonly value: Decimal | null;
-  readonly outcome: Outcome | null;
-  /** After treatment or policy; null if unchanged. */
-  readonly treated: Decimal | null;
-  /** The policy that answered the outcome. */
-  readonly policy: Policy | null;
-  /** null: excluded, or not ranked for want of it. */
-  readonly score: Micro | null;
-  readonly note: string;
-  readonly statistics: Readonly<Record<string, string | null>>;
-}
-
-/** A cell before its points are rounded. */
-export interface ExactCell extends LeafCell {
-  readonly points: Decimal | null;
-}
-
-/** What a value becomes before it is due points. */
-interface Answer {
-  readonly cell: Cell | null;
-  readonly zero: boolean;
-  readonly policy: Policy | null;
-  readonly outcome: Outcome | null;
-}
+import { Points } from '../points/points.js';
+import type { Indicator } from '../scheme/scheme.js';
+import { ExactCells, type LeafCell, type LeafPlace, policyOf, type ScoredCell } from './exact-cells.js';
 
 /**
- * Values, treatment, policies and points of one leaf for the members of a cohort (scheme-language 3, steps 5–8).
- * @param rows    the members
- * @param cohort  index of the scored cohort
+ * One leaf of one cohort: the points of all members at once, everything else of a cell when it is asked for.
+ *
+ * Points are computed in floats wherever the bound settles their rounding, in decimal for the rest; both give the same
+ * digits (design 6), which a property test compares cell by cell.
  */
-export function leafColumn(
-  leaf: Leaf,
-  rows: readonly number[],
-  cohort: number,
-  columns: ValueColumns,
-  scheme: Scheme,
-  rowOf: ReadonlyMap<string, number>,
-): readonly LeafCell[] {
-  const { column, answers, pointsOf } = computed(leaf, rows, cohort, columns, rowOf);
-  return rows.map((row, i) => record(column, row, answers[i] as Answer, pointsOf.get(row), scheme.rounding.indicator));
-}
+export class LeafColumn {
+  readonly points: Points;
+  private readonly unrankedMembers = new Set<number>();
+  /** Cells that were computed in decimal anyway, by member. */
+  private readonly kept = new Map<number, ScoredCell>();
+  private readonly exact: ExactCells;
 
-/** The same with points as the method gives them. */
-export function exactColumn(
-  leaf: Leaf,
-  rows: readonly number[],
-  cohort: number,
-  columns: ValueColumns,
-  scheme: Scheme,
-  rowOf: ReadonlyMap<string, number>,
-): readonly ExactCell[] {
-  const { column, answers, pointsOf } = computed(leaf, rows, cohort, columns, rowOf);
-  return rows.map((row, i) => {
-    const points = pointsOf.get(row);
-    const cell = record(column, row, answers[i] as Answer, points, scheme.rounding.indicator);
-    return { ...cell, points: points?.points ?? null };
-  });
-}
-
-interface Computed {
-  readonly column: TreatedColumn;
-  /** In the order of the rows. */
-  readonly answers: readonly Answer[];
-  readonly pointsOf: ReadonlyMap<number, Points>;
-}
-
-function computed(
-  leaf: Leaf,
-  rows: readonly number[],
-  cohort: number,
-  columns: ValueColumns,
-  rowOf: ReadonlyMap<string, number>,
-): Computed {
-  const column = columns.treatedColumn(leaf, cohort);
-  const peers = cohortValues(rows, column);
-  const answers = rows.map((row) => answer(leaf, row, column, peers, columns));
-  const cells = answers.flatMap(({ cell }) => cell ?? []);
-  const points =
-    leaf.kind === 'indicator' ? normalise(leaf, cells, column, columns, rowOf) : assessedPoints(leaf, cells);
-  const pointsOf = new Map(cells.map((cell, i) => [cell.row, points[i] as Points] as const));
-  return { column, answers, pointsOf };
-}
-
-/** The treated decimals of the cohort, taken when a policy first asks for them. */
-function cohortValues(rows: readonly number[], column: TreatedColumn): () => readonly Decimal[] {
-  let values: readonly Decimal[] | null = null;
-  return () => {
-    values ??= rows.flatMap((row) => column.treated.get(row) ?? []);
-    return values;
-  };
-}
-
-function answer(
-  leaf: Leaf,
-  row: number,
-  column: TreatedColumn,
-  peers: () => readonly Decimal[],
-  columns: ValueColumns,
-): Answer {
-  const own = column.own.get(row) ?? MISSING;
-  if (!isOutcome(own)) {
-    const value = column.treated.get(row) ?? own;
-    return { cell: { row, value, byPolicy: false }, zero: false, policy: null, outcome: null };
+  constructor(private readonly place: LeafPlace) {
+    this.points = new Points(place.rows.length);
+    this.exact = new ExactCells(place);
+    const open = this.settle();
+    const rows = open === null ? place.rows : open.map((member) => place.rows[member] as number);
+    for (const [i, cell] of this.exact.scored(rows).entries()) {
+      const member = open === null ? i : (open[i] as number);
+      this.points.set(member, cell.score);
+      this.kept.set(member, cell);
+      if (cell.answer.policy === 'unranked') this.unrankedMembers.add(member);
+    }
   }
-  const policy = policyOf(leaf, own);
-  const filled = fill(leaf, row, policy, peers, columns);
-  return {
-    cell: filled && { row, value: quantise(filled, VALUE_PLACES), byPolicy: true },
-    zero: policy === 'zero',
-    policy,
-    outcome: own,
-  };
-}
 
-function policyOf(leaf: Leaf, outcome: Outcome): Policy {
-  if (leaf.kind === 'assessed') return leaf.missing;
-  // The check demands a policy for every outcome that a formula can have.
-  return (outcome === DIV0 ? leaf.zeroDenominator : leaf.missing) ?? 'exclude';
-}
-
-function fill(
-  leaf: Leaf,
-  row: number,
-  policy: Policy,
-  peers: () => readonly Decimal[],
-  columns: ValueColumns,
-): Decimal | null {
-  if (policy === 'previous_period' && leaf.kind === 'indicator') {
-    const before = columns.own(leaf, row, 1);
-    return isOutcome(before) ? null : before;
+  /** How many cells floats have settled. */
+  get settled(): number {
+    return this.place.rows.length - this.kept.size;
   }
-  if (policy !== 'cohort_median' && policy !== 'cohort_mean') return null;
-  const values = peers();
-  if (values.length === 0) return null;
-  return policy === 'cohort_median' ? medianOf(values) : meanOf(values);
+
+  /** For want of this value the member is not ranked. */
+  isUnranked(member: number): boolean {
+    return this.unrankedMembers.has(member);
+  }
+
+  get hasUnranked(): boolean {
+    return this.unrankedMembers.size > 0;
+  }
+
+  /** Everything of a cell except its points, which stand in `points`. */
+  cell(member: number): LeafCell {
+    const row = this.place.rows[member] as number;
+    const kept = this.kept.get(member);
+    return kept ? this.exact.cell(row, kept) : this.exact.settled(row);
+  }
+
+  /** Fills what floats can tell. @returns the members that are left to decimals; null: all */
+  private settle(): readonly number[] | null {
+    const { leaf, rows, cohort, columns } = this.place;
+    if (leaf.kind === 'assessed' || leaf.treat || !leaf.method.floats) return null;
+    const sample = columns.floatSample(leaf, cohort);
+    if (!sample) return null;
+    const cells = leaf.over === 'all' ? columns.floatCells(leaf, rows, 0) : sample.cells;
+    const turned = leaf.direction === 'lower' && turns(leaf.method.name);
+    const computed = columns.scratch(rows.length);
+    const isSettled = leaf.method.floats(
+      turned ? negated(cells) : cells,
+      {
+        direction: leaf.direction,
+        sample: turned ? new FloatSample(negated(sample.cells)) : sample,
+        past: (steps) => columns.floatCells(leaf, rows, steps),
+      },
+      computed,
+    );
+    return isSettled ? this.round(leaf, cells, computed) : null;
+  }
+
+  /** Half-up to the scheme's decimals, wherever the bound stays on one side of the half. */
+  private round(leaf: Indicator, { outcome, clean }: FloatBlock, { value, error }: FloatPoints): number[] {
+    const { values } = this.points;
+    const scale = 10 ** this.place.places;
+    const unit = 10 ** (MICRO_PLACES - this.place.places);
+    const most = MOST / unit;
+    const open: number[] = [];
+    for (let i = 0; i < values.length; i++) {
+      if (!clean && outcome[i] !== NUMBER) {
+        this.answer(leaf, outcome[i] as number, i, open);
+        continue;
+      }
+      const scaled = (value[i] as number) * scale;
+      const whole = Math.floor(scaled + 0.5);
+      const magnitude = Math.abs(scaled);
+      const doubt = (error[i] as number) * scale + magnitude * ROUNDINGS;
+      if (0.5 - Math.abs(scaled - whole) > doubt && magnitude < most) values[i] = whole * unit + 0;
+      else open.push(i);
+    }
+    return open;
+  }
+
+  /** A cell that is no number: what its policy needs no value for. */
+  private answer(leaf: Indicator, outcome: number, member: number, open: number[]): void {
+    const policy = outcome === OPEN ? null : policyOf(leaf, outcome === DIV0_CELL ? DIV0 : MISSING);
+    if (policy === 'zero') this.points.values[member] = 0;
+    else if (policy === 'unranked') this.unrankedMembers.add(member);
+    else if (policy !== 'exclude') open.push(member);
+  }
 }
 
-function normalise(
-  leaf: Indicator,
-  cells: readonly Cell[],
-  column: TreatedColumn,
-  columns: ValueColumns,
-  rowOf: ReadonlyMap<string, number>,
-): readonly Points[] {
-  const turned = leaf.direction === 'lower' && turns(leaf.method.name);
-  const orient = (value: Decimal): Decimal => (turned ? value.negated() : value);
-  const own = (institution: string): Decimal | null => {
-    const row = rowOf.get(institution);
-    const value = row === undefined ? undefined : column.treated.get(row);
-    return value ? orient(value) : null;
-  };
-  const points = leaf.method.points(
-    cells.map((cell) => ({ ...cell, value: orient(cell.value) })),
-    {
-      direction: leaf.direction,
-      sample: turned ? column.sample.turned() : column.sample,
-      ownValueOf: own,
-      past: (row, steps) => columns.own(leaf, row, steps),
-    },
-  );
-  const described = column.sample.describe();
-  return points.map((each) => ({
-    ...each,
-    // Methods that have nothing to add share one object over the column.
-    statistics: each.statistics === NO_STATISTICS ? described : { ...described, ...each.statistics },
-  }));
-}
+const MICRO_PLACES = 6;
+/** `scaled`, its half and its distance are each rounded once. */
+const ROUNDINGS = 4 * ULP;
+/** Whole numbers of a point's millionths stay exact. */
+const MOST = 2 ** 50;
 
-/** 100 · (m − a) / (b − a). */
-function assessedPoints(leaf: Assessed, cells: readonly Cell[]): readonly Points[] {
-  const [least, most] = leaf.assessed.scale;
-  return cells.map(({ value }) => ({
-    points: HUNDRED.times(value.minus(least)).div(most.minus(least)),
-    note: '',
-    statistics: NO_STATISTICS,
-  }));
-}
-
-function record(
-  column: TreatedColumn,
-  row: number,
-  { cell, zero, policy, outcome }: Answer,
-  points: Points | undefined,
-  places: number,
-): LeafCell {
-  const own = column.own.get(row) ?? MISSING;
-  const value = isOutcome(own) ? null : own;
-  const changed = cell && (value === null || !cell.value.eq(value));
-  const exact = points?.points ?? null;
-  const notes = [outcome && policy ? `${outcome}: ${policy}` : '', points?.note ?? ''];
-  return {
-    value,
-    outcome,
-    treated: changed ? cell.value : null,
-    policy,
-    score: zero ? 0n : exact && toMicro(quantise(exact, places)),
-    note: notes.filter((note) => note !== '').join('；'),
-    statistics: points?.statistics ?? NO_STATISTICS,
-  };
+function negated({ value, error, outcome, clean }: FloatBlock): FloatBlock {
+  return { value: value.map((x) => -x), error, outcome, clean };
 }

@@ -38,13 +38,15 @@ export const api = {
     }
   },
 
-  post: <T>(path: string, body: unknown = {}): Promise<T> =>
+  /** @param match the version that the act is based on, for what is edited */
+  post: <T>(path: string, body: unknown = {}, match?: number): Promise<T> =>
     request<T>(path, {
       method: 'POST',
       headers: {
         accept: 'application/json',
         'content-type': 'application/json',
         'idempotency-key': idempotencyKey(),
+        ...(match === undefined ? {} : { 'if-match': `"${match}"` }),
       },
       body: JSON.stringify(body),
     }),

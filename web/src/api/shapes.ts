@@ -95,6 +95,12 @@ export interface Evaluation {
   readonly disclosureIssues: readonly Violation[];
   /** 公开数据方法演示 …, or null for an evaluation of filed figures. */
   readonly label: string | null;
+  /** 文号 and days of effect of the scheme, as they were at the start. */
+  readonly documentNumber: string | null;
+  readonly effectiveFrom: string | null;
+  readonly effectiveTo: string | null;
+  /** What the start was warned of about the scheme. */
+  readonly schemeWarnings: readonly Violation[];
   readonly progress: Progress | null;
   readonly cohorts: readonly Cohort[];
   readonly hash: string | null;
@@ -226,8 +232,63 @@ export interface SchemeSummary {
   readonly code: string;
   readonly version: number;
   readonly title: string;
-  readonly state: string;
-  readonly cadence?: 'annual' | 'quarterly';
+  readonly cadence: 'annual' | 'quarterly';
+  readonly register: string;
+  readonly state: SchemeState;
+  readonly standing: SchemeStanding;
+  readonly documentNumber: string | null;
+  /** `2026-01-31`, the first and the last day. */
+  readonly effectiveFrom: string | null;
+  readonly effectiveTo: string | null;
+}
+
+export type SchemeState = 'draft' | 'consultation' | 'reviewed' | 'issued' | 'retired';
+export type SchemeAction = 'consult' | 'review' | 'issue' | 'retire';
+/** Of an issued one: whether it holds today. */
+export type SchemeStanding = 'none' | 'to_come' | 'in_effect' | 'over';
+
+/** Who did something, and when. */
+export interface Deed {
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface SchemeVersion extends SchemeSummary {
+  readonly document: string;
+  /** ETag of its life. */
+  readonly lifeVersion: number;
+  readonly created: Deed;
+  readonly consultation: {
+    readonly opensOn: string;
+    readonly closesOn: string;
+    readonly whom: string | null;
+    readonly replies: number;
+    readonly unsettled: number;
+  } | null;
+  readonly reviewed: Deed | null;
+  readonly issued: Deed | null;
+  readonly retired: (Deed & { readonly reason: string }) | null;
+  readonly actions: readonly SchemeAction[];
+}
+
+export type ReplyOutcome = 'adopted' | 'partly' | 'declined';
+
+export interface SchemeReply {
+  readonly id: string;
+  readonly from: string;
+  readonly receivedOn: string;
+  readonly content: string;
+  readonly outcome: ReplyOutcome | null;
+  readonly reason: string | null;
+  readonly recorded: Deed;
+  readonly settled: Deed | null;
+  readonly version: number;
+}
+
+export interface SchemeCheck {
+  readonly ok: boolean;
+  readonly errors: readonly Violation[];
+  readonly warnings: readonly Violation[];
 }
 
 export interface Metric {

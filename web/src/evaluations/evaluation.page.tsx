@@ -3,7 +3,7 @@ import { Link, useParams } from 'react-router';
 import { useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { moment } from '../figures/moment.js';
-import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
+import { BasisStamp, LabelNotice, SchemeWarnings } from '../shell/basis-stamp.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
@@ -43,6 +43,7 @@ export function EvaluationPage() {
       </PageHead>
       <BasisStamp evaluation={evaluation} />
       <LabelNotice evaluation={evaluation} />
+      <SchemeWarnings evaluation={evaluation} />
       <DisclosureNotice evaluation={evaluation} />
       <Card
         title="计算"

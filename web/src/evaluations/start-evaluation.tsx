@@ -4,7 +4,9 @@ import { isQuarter, isYear } from '../../../src/calendar/period.js';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import type { Evaluation, SchemeSummary } from '../api/shapes.js';
+import { SCHEME_STATES } from '../schemes/scheme-words.js';
 import { FailureLine } from '../shell/failure.js';
+import { StartWarnings } from './start-warnings.js';
 
 interface Wanted {
   /** `code@version`: both are needed to name a scheme. */
@@ -58,7 +60,7 @@ export function StartEvaluation({ close, started }: StartEvaluationProps) {
             placeholder="选择方案和版本"
             options={schemes.data?.map((scheme) => ({
               value: nameOf(scheme),
-              label: `${scheme.title}（${scheme.code} v${scheme.version}）`,
+              label: `${scheme.title}（${scheme.code} v${scheme.version}${scheme.state === 'reviewed' || scheme.state === 'issued' ? '' : `，${SCHEME_STATES[scheme.state]}，只能试算`}）`,
             }))}
           />
         </Form.Item>
@@ -77,6 +79,14 @@ export function StartEvaluation({ close, started }: StartEvaluationProps) {
           ]}
         >
           <Input placeholder="2025" />
+        </Form.Item>
+        <Form.Item noStyle={true} shouldUpdate={true}>
+          {({ getFieldValue }) => (
+            <StartWarnings
+              scheme={schemes.data?.find((each) => nameOf(each) === getFieldValue('scheme'))}
+              period={getFieldValue('period') as string | undefined}
+            />
+          )}
         </Form.Item>
         <Form.Item name="disclosure" label="公开方式">
           <Radio.Group

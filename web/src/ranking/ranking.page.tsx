@@ -8,7 +8,7 @@ import type { Evaluation, RankingItem } from '../api/shapes.js';
 import { BundleButton } from '../evaluations/bundle-button.js';
 import { countWords, headCount } from '../evaluations/evaluation-words.js';
 import { useEvaluation, useRanking } from '../evaluations/evaluations.query.js';
-import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
+import { BasisStamp, LabelNotice, SchemeWarnings } from '../shell/basis-stamp.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
@@ -48,6 +48,7 @@ export function RankingPage() {
       </PageHead>
       <BasisStamp evaluation={evaluation.data} />
       <LabelNotice evaluation={evaluation.data} />
+      <SchemeWarnings evaluation={evaluation.data} />
       {ranking.data.length === 0 ? <NoRows id={id} /> : <Cohorts evaluation={evaluation.data} items={ranking.data} />}
     </>
   );

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
+import type { FormulaPiece } from '../../../src/formula/words.js';
 import type { InputUse } from '../api/shapes.js';
-import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
+import { inNumbers, inWords } from './formula-text.js';
 
 const input = (name: string, metric: string, title: string, period: string, value: string | null): InputUse => ({
   name,

@@ -5,7 +5,7 @@ import { holds, may, useSession } from '../api/session.query.js';
 import { BundleButton } from '../evaluations/bundle-button.js';
 import { STATUS_WORDS } from '../evaluations/evaluation-words.js';
 import { useEvaluation, useResult } from '../evaluations/evaluations.query.js';
-import { BasisStamp, LabelNotice } from '../shell/basis-stamp.js';
+import { BasisStamp, LabelNotice, SchemeWarnings } from '../shell/basis-stamp.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
@@ -40,11 +40,18 @@ export function ResultPage() {
             <Button>返回排名</Button>
           </Link>
         )}
+        <Link
+          to={`/schemes/${evaluation.data.scheme}/${evaluation.data.version}/methodology`}
+          data-testid="to-methodology"
+        >
+          <Button>评价办法</Button>
+        </Link>
         {me?.institution && <BundleButton evaluation={id} />}
         <Button onClick={() => window.print()}>打印</Button>
       </PageHead>
       <BasisStamp evaluation={evaluation.data} />
       <LabelNotice evaluation={evaluation.data} />
+      <SchemeWarnings evaluation={evaluation.data} />
       <Headline evaluation={evaluation.data} result={result.data} />
       {leaves.length === 0 ? (
         <Card>

@@ -1,10 +1,12 @@
 import { Fragment, useState } from 'react';
+import type { FormulaPiece } from '../../../src/formula/words.js';
+import { methodWord, parameterWords } from '../../../src/scoring/words/method-words.js';
 import type { Evaluation } from '../api/shapes.js';
 import { fixed, short } from '../figures/figure-text.js';
 import { FiledCellPanel } from './filed-cell.js';
-import { type FormulaPiece, inNumbers, inWords } from './formula-text.js';
+import { inNumbers, inWords } from './formula-text.js';
 import { InputTable } from './input-table.js';
-import { methodWord, parameterWords, sealedWords, statisticWords } from './normalisation-words.js';
+import { sealedWords, statisticWords } from './normalisation-words.js';
 import { combinationWords, outcomeWords } from './outcome-words.js';
 import type { Leaf } from './tree.js';
 
@@ -88,7 +90,7 @@ function Working({ evaluation, leaf, choose }: WorkingProps) {
       {node.normalisation && (
         <>
           <h4>标准分（{methodWord(node.normalisation.method)}）</h4>
-          <p className="parameters">{parameterWords(node.normalisation)}</p>
+          <p className="parameters">{parameterWords(node.normalisation.parameters)}</p>
           {statistics.length > 0 && (
             <p className="statistics" data-testid="statistics">
               {statistics.map(([term, value]) => (

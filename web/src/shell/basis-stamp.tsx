@@ -16,6 +16,12 @@ export function BasisStamp({ evaluation, brief = false }: BasisStampProps) {
     ['方案', `${evaluation.scheme} v${evaluation.version}`],
   ];
   if (!brief) {
+    if (evaluation.documentNumber !== null) facts.push(['文号', evaluation.documentNumber]);
+    if (evaluation.effectiveFrom !== null)
+      facts.push([
+        '施行',
+        `${evaluation.effectiveFrom} 起${evaluation.effectiveTo === null ? '' : `至 ${evaluation.effectiveTo}`}`,
+      ]);
     facts.push(['状态', EVALUATION_STATES[evaluation.state] ?? evaluation.state]);
     facts.push(['公开方式', evaluation.disclosure === 'sealed' ? '封闭' : '公开']);
   }
@@ -34,8 +40,23 @@ export function BasisStamp({ evaluation, brief = false }: BasisStampProps) {
 
 const REASONS: Readonly<Record<string, string>> = {
   公开数据方法演示: '数字取自公开披露，每一格注明来源（查得、推算、记忆）；仅用于说明方法，不与示范区机构同组。',
-  试算: '所用方案尚未由另一名经办人审定，不作为结果，不得公布。',
+  试算: '启动时所用方案未经审定或已废止，不作为结果，不得公布。',
 };
+
+/** What the start was warned of about the scheme's life: printed with every result. */
+export function SchemeWarnings({ evaluation }: { readonly evaluation: Evaluation }) {
+  // That it is a trial stands in the bar of its own.
+  const told = evaluation.schemeWarnings.filter(({ rule }) => rule !== 'scheme-trial');
+  if (told.length === 0) return null;
+  return (
+    <div className="notice-bar" role="note" data-testid="scheme-warnings">
+      <strong>方案提示</strong>
+      {told.map(({ rule, message }) => (
+        <span key={rule}>　{message}。</span>
+      ))}
+    </div>
+  );
+}
 
 /** Bar above what is no official evaluation: published figures of national banks, a trial by a draft scheme (`label`). */
 export function LabelNotice({ evaluation }: { readonly evaluation: Evaluation }) {

@@ -36,6 +36,7 @@ const MENU: readonly MenuGroup[] = [
         roles: ['officer', 'verifier', 'leader', 'auditor'],
         also: /^\/evaluations\/[^/]+$/,
       },
+      { title: '评价方案', to: '/schemes', roles: 'scheme:read', also: /^\/schemes\// },
     ],
   },
   {

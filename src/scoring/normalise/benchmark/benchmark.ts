@@ -40,6 +40,7 @@ export const benchmarkMethod: Method = {
       belowZero: null,
       history: vertical ? vertical.periods * vertical.step : 0,
       points: (cells, comparison) => cells.map((cell) => compare(cell, comparison, parts)),
+      explains: true,
     };
   },
 };
