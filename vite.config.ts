@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { antdStyles, scriptStyles } from './web/antd-styles.js';
+import { verifierPage } from './web/verifier-page.js';
 
 export default defineConfig({
   root: 'web',
-  plugins: [react(), antdStyles()],
+  plugins: [react(), antdStyles(), verifierPage()],
   resolve: { alias: [scriptStyles] },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
   build: {

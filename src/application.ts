@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
@@ -130,16 +130,29 @@ export async function createApplication(opened: Opened): Promise<NestFastifyAppl
 async function servePages(app: NestFastifyApplication): Promise<void> {
   const folder = path.join(projectRoot(), 'web-dist');
   if (!existsSync(path.join(folder, 'index.html'))) return; // tests of the API need no pages
+  const verifier = path.join(folder, 'verifier.html');
+  const verifierPolicy = policyWithin(verifier);
   await app.register(fastifyStatic, {
     root: folder,
     wildcard: false,
     setHeaders: (reply, file) => {
       const isNamedByContent = file.includes(`${path.sep}assets${path.sep}`);
       reply.header('cache-control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (file === verifier) reply.header('content-security-policy', `${verifierPolicy}; frame-ancestors 'none'`);
     },
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/*', (request, reply) =>
     /^\/(api|assets)\//.test(request.url) ? reply.callNotFound() : reply.sendFile('index.html'),
   );
+}
+
+/**
+ * The policy that a single-file page carries: its own script and style by their hashes, nothing else, no connection.
+ * @throws Error when it carries none
+ */
+function policyWithin(file: string): string {
+  const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/i.exec(readFileSync(file, 'utf8'))?.[1];
+  if (policy === undefined) throw new Error(`${file} carries no policy`);
+  return policy;
 }

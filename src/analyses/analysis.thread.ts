@@ -10,7 +10,7 @@ import { readRun } from '../scoring/robustness/read-run.js';
 import { type Reversal, reversals } from '../scoring/robustness/reversals.js';
 import { robustnessOf, usualFactors } from '../scoring/robustness/robustness.js';
 import type { EvaluationInput } from '../scoring/types.js';
-import { reweigh } from '../scoring/what-if/reweigh.js';
+import { documentWithWeights } from '../scoring/what-if/document-weights.js';
 import { movedBetween, suppose } from '../scoring/what-if/what-if.js';
 import type {
   AnalysisAnswer,
@@ -37,7 +37,8 @@ function whatIf({ pin, set, weights, own }: WhatIfOrder): Tried {
     value: change.value === null ? null : new Decimal(change.value),
   }));
   if (own !== null) refuseTelling(input, changes, own);
-  const document = Object.keys(weights).length === 0 ? pin.document : reweigh(pin.document, pin.metrics, weights);
+  const document =
+    Object.keys(weights).length === 0 ? pin.document : documentWithWeights(pin.document, pin.metrics, weights);
   const changed = { ...suppose(input, changes), document };
   const [before, after] = [evaluate(input), evaluate(changed)];
   const moved = movedBetween(before, after);

@@ -1,7 +1,7 @@
 import { parseFigure } from '../numbers/decimal.js';
 import { BUNDLE_FORMAT } from '../scoring/bundle/bundle.js';
 import { BundleShapeError, inputOf, readJson } from '../scoring/bundle/read-bundle.js';
-import { checkHashes } from '../scoring/bundle/verify.js';
+import { brokenHash } from '../scoring/bundle/verify.js';
 import { evaluate } from '../scoring/evaluate.js';
 import { csv } from '../scoring/tables.js';
 import type { EvaluationInput } from '../scoring/types.js';
@@ -53,7 +53,7 @@ function readSet(text: string): Supposed {
 function readBundle(path: string): EvaluationInput {
   try {
     const bundle = readJson(readText(path));
-    const broken = checkHashes(bundle, sha256);
+    const broken = brokenHash(bundle, sha256);
     if (broken !== null) throw new FileError(broken);
     if (bundle.format !== BUNDLE_FORMAT) throw new FileError('这是脱敏的存证包，不能重算');
     return inputOf(bundle);

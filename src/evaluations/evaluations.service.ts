@@ -13,6 +13,7 @@ import { Scheme } from '../schemes/scheme.entity.js';
 import { warningsFor } from '../schemes/scheme.query.js';
 import { yieldsTrial } from '../schemes/scheme-states.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
+import { assessedCodes } from '../scoring/scheme/scheme.js';
 import { Evaluation } from './evaluation.entity.js';
 import { EvaluationQuery, type EvaluationView } from './evaluation.query.js';
 import { COMPUTED, type EvaluationAction, evaluationStates } from './evaluation-states.js';
@@ -128,6 +129,7 @@ export class Evaluations implements OnModuleInit {
       const figures = await this.pin.freeze(act, {
         evaluationId: row.id,
         scheme: scheme.code,
+        assessed: assessedCodes(checked.scheme),
         register: scheme.register,
         types: checked.scheme.institutionTypes,
         period: dto.period,

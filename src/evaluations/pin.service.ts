@@ -26,6 +26,8 @@ export interface PinnedInput {
 export interface PinOrder {
   readonly evaluationId: string;
   readonly scheme: string;
+  /** Codes that this version has assessed: points given for a node of another version are not its. */
+  readonly assessed: readonly string[];
   readonly register: string;
   /** null: institutions of every type take part. */
   readonly types: readonly string[] | null;
@@ -78,8 +80,8 @@ export class Pin {
       `insert into evaluation_assessment (evaluation_id, institution_id, node, assessor, score)
        select $1, a.institution_id, a.node, a.assessor, a.score
        from assessment a join evaluation_institution i on i.evaluation_id = $1 and i.institution_id = a.institution_id
-       where a.scheme = $2 and a.period = $3`,
-      [order.evaluationId, order.scheme, order.period],
+       where a.scheme = $2 and a.period = $3 and a.node = any($4::text[])`,
+      [order.evaluationId, order.scheme, order.period, order.assessed],
     );
     return figures;
   }

@@ -103,6 +103,9 @@ const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   },
 };
 
+/** Names that a formula may call, `cohort_…` and `all_…` aside: what an editor offers. */
+export const FUNCTION_NAMES: readonly string[] = [...Object.keys(FUNCTIONS), 'attr'];
+
 /** `attr("column")`, the only call that yields a text. */
 export const isAttribute = (node: Formula): node is Formula & { kind: 'call' } =>
   node.kind === 'call' && node.name === 'attr';

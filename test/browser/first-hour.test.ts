@@ -83,6 +83,18 @@ it('the bundle of the ranking is recomputed by the command line; one digit chang
   expect(broken.out + broken.err).toMatch(/figures/);
 });
 
+it('the verifier page recomputes the bundle, and names the digit that was changed', async () => {
+  const { page: auditor } = await product.person(faults);
+  await auditor.goto(`${base}/verifier.html`);
+  await auditor.setInputFiles(testId('bundle-file'), path.join(product.folder, 'bundle.json'));
+  await auditor.waitForSelector(`${testId('verdict')}[data-outcome="same"]`);
+  const code = await page.locator(testId('basis')).textContent();
+  expect(code).toContain(await auditor.locator(testId('check-code')).textContent());
+  await auditor.setInputFiles(testId('bundle-file'), path.join(product.folder, 'changed.json'));
+  await auditor.waitForSelector(`${testId('verdict')}[data-outcome="differs"]`);
+  expect(await auditor.locator(testId('difference')).textContent()).toMatch(/^figures /);
+});
+
 it('one figure with another value: who would move, the same as on the command line, and nothing is kept', async () => {
   await page.locator(testId('ranking-row')).nth(2).getByText('青禾银行示范支行').click();
   await page.waitForSelector(testId('what-if-figure'));
@@ -129,6 +141,15 @@ it('the intervals of ranks: started, followed, drawn, and said beside the rankin
   expect(rows[2]).toMatch(/^3并列青禾银行示范支行87\.68/);
   await page.getByRole('tab', { name: '排名', exact: true }).click();
   expect(await page.locator(testId('close-calls')).textContent()).toMatch(/通报表扬线两侧差距不显著：第3名/);
+});
+
+it('a weight moved in the workbench changes ranks at once', async () => {
+  await page.goto(ranking.replace(/\/ranking$/, ''));
+  await page.click(testId('to-workbench'));
+  await page.waitForSelector(`${testId('moved')}:has-text("变动 0/22家")`);
+  await page.locator(`[data-node="green_ratio"] ${testId('weight')}`).fill('90');
+  await page.waitForSelector(testId('mover'));
+  expect(await page.locator(testId('trial-note')).textContent()).toContain('试算，不作为结果');
 });
 
 it('a run is followed live from the dialog to its hash', async () => {

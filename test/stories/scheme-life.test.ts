@@ -1,4 +1,7 @@
+import { Assessments } from '../../src/assessments/assessments.service.js';
+import { Acts } from '../../src/audit/acts.service.js';
 import type { EvaluationView } from '../../src/evaluations/evaluation.query.js';
+import type { RankingItem } from '../../src/evaluations/ranking.query.js';
 import { systemActor } from '../../src/platform/database.service.js';
 import type { Page } from '../../src/platform/pages.js';
 import type { ReplyView, SchemeItem, SchemeView } from '../../src/schemes/scheme.query.js';
@@ -210,6 +213,41 @@ describe('an evaluation says by what rules', () => {
     await place.verifier.post(`/evaluations/${id}/verify`);
     const refused = await place.officer.asks('POST', `/evaluations/${id}/publish`);
     expect([refused.status, refused.body.title]).toEqual([409, expect.stringContaining('试算')]);
+  });
+
+  it('points given for what only another version assesses are not its: it runs without them', async () => {
+    const first = await aDraft(
+      (document) => `${document}adjustments:
+  - { code: late, kind: deduction, title: 迟报, assessed: { scale: [0, 5] } }
+`,
+    );
+    await other.post(at(first, '/review'));
+    const second = await place.officer.post<SchemeView>('/schemes', {
+      document: first.document.replace('version: 1', 'version: 2').replace(/adjustments:[\s\S]*/, ''),
+    });
+    const [bank] = place.banks;
+    const score = {
+      scheme: first.code,
+      period: '2026Q3',
+      institutionId: bank?.id ?? '',
+      node: 'late',
+      assessor: 'ecology',
+      score: '3',
+    };
+    await place.district.app
+      .get(Acts)
+      .perform({ action: 'assessment.record', actor: systemActor('test') }, (act) =>
+        place.district.app.get(Assessments).record(act, [score]),
+      );
+    const [with1, without] = [await started(first), await started(second)];
+    for (const { id } of [with1, without])
+      expect(await place.district.ended(place.officer, id)).toMatchObject({ state: 'computed', error: null });
+    const totals = async (id: string) =>
+      (await place.officer.get<Page<RankingItem>>(`/evaluations/${id}/ranking`)).items.map(({ score }) => score);
+    expect([await totals(with1.id), await totals(without.id)]).toEqual([
+      ['100.00', '50.00', '-3.00'],
+      ['100.00', '50.00', '0.00'],
+    ]);
   });
 
   it('published figures are never official: no number is missed', async () => {

@@ -3,6 +3,7 @@ import { AccountPage } from './account/account.page.js';
 import { AuditPage } from './audit/audit.page.js';
 import { AuditRootsPage } from './audit/audit-roots.page.js';
 import { BackupsPage } from './backups/backups.page.js';
+import { ComparePage } from './evaluations/compare.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
@@ -26,6 +27,7 @@ import { SignInPage } from './sign-in/sign-in.page.js';
 import { TokensPage } from './tokens/tokens.page.js';
 import { CoveragePage } from './users/coverage.page.js';
 import { UsersPage } from './users/users.page.js';
+import { WorkbenchPage } from './workbench/workbench.page.js';
 
 export const router = createBrowserRouter([
   { path: '/', element: <FrontPage /> },
@@ -39,6 +41,7 @@ export const router = createBrowserRouter([
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
+      { path: '/evaluations/compare', element: <ComparePage /> },
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
@@ -46,6 +49,7 @@ export const router = createBrowserRouter([
       { path: '/schemes/new', element: <NewVersionPage /> },
       { path: '/schemes/:code/:version', element: <SchemePage /> },
       { path: '/schemes/:code/:version/methodology', element: <MethodologyPage /> },
+      { path: '/schemes/:code/:version/workbench', element: <WorkbenchPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },
       { path: '/results', element: <OwnResultsPage /> },
       { path: '/users', element: <UsersPage /> },

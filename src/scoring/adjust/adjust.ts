@@ -1,8 +1,8 @@
-import { compileCondition, compileValue, type Decide, type Environment } from '../../formula/compile.js';
+import { compileCondition, compileValue, type Environment } from '../../formula/compile.js';
 import { isOutcome, type Value } from '../../formula/outcome.js';
 import { type Decimal, maxOf, minOf, ZERO } from '../../numbers/decimal.js';
-import { fromMicro, type Micro, microText, toMicro } from '../../numbers/micro.js';
-import type { Adjustment, BonusOrDeduction, Cap, Scheme } from '../scheme/scheme.js';
+import { type Micro, microText, toMicro } from '../../numbers/micro.js';
+import type { Adjustment, BonusOrDeduction, Scheme, WrittenFormula } from '../scheme/scheme.js';
 import { titleOf } from '../scheme/scheme.js';
 import type { AdjustmentRecord } from '../types.js';
 import type { ValueColumns } from '../values/value-columns.js';
@@ -70,33 +70,41 @@ function effectOf(
 ): (row: number, total: Micro) => Effect {
   switch (adjustment.kind) {
     case 'veto': {
-      const when = compileCondition(adjustment.when.tree, environment);
-      return (row) => ({ applied: holds(when, row), points: 0n });
+      const holds = held(adjustment.when, environment);
+      return (row) => ({ applied: holds(row), points: 0n });
     }
     case 'cap': {
-      const when = compileCondition(adjustment.when.tree, environment);
+      const holds = held(adjustment.when, environment);
+      const at = toMicro(adjustment.at);
       // A cap that the total does not reach was not applied.
-      return (row, total) => {
-        const points = holds(when, row) ? capped(total, adjustment) : 0n;
-        return { applied: points !== 0n, points };
-      };
+      return (row, total) => (total > at && holds(row) ? { applied: true, points: at - total } : NOTHING);
     }
     default: {
       const points = pointsOf(adjustment, environment, columns);
       const sign = adjustment.kind === 'bonus' ? 1n : -1n;
-      return (row) => {
+      return remembered((row) => {
         const exact = points(row);
         return exact === null ? NOTHING : { applied: true, points: sign * clamped(exact, adjustment) };
-      };
+      });
     }
   }
 }
 
 const NOTHING: Effect = { applied: false, points: 0n };
 
-const holds = (when: Decide, row: number): boolean => when(row, 0) === true;
+/** By row; asked once, since totals are adjusted again and again when weights are moved. */
+function remembered<T>(of: (row: number) => T): (row: number) => T {
+  const known: T[] = [];
+  return (row) => {
+    known[row] ??= of(row);
+    return known[row] as T;
+  };
+}
 
-const capped = (total: Micro, { at }: Cap): Micro => toMicro(minOf([fromMicro(total), at])) - total;
+function held({ tree }: WrittenFormula, environment: Environment<Decimal>): (row: number) => boolean {
+  const when = compileCondition(tree, environment);
+  return remembered((row) => when(row, 0) === true);
+}
 
 /** Clamped to 0 … `max`, six decimals. */
 function clamped(points: Decimal, { max }: BonusOrDeduction): Micro {
@@ -112,8 +120,8 @@ function pointsOf(
 ): (row: number) => Decimal | null {
   const orZero = (value: Value<Decimal>): Decimal => (isOutcome(value) ? ZERO : value);
   if (points.by === 'when') {
-    const when = compileCondition(points.when.tree, environment);
-    return (row) => (holds(when, row) ? points.points : null);
+    const holds = held(points.when, environment);
+    return (row) => (holds(row) ? points.points : null);
   }
   if (points.by === 'value') {
     const value = compileValue(points.value.tree, environment);

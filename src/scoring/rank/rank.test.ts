@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { byCodePoint } from '../../numbers/code-point.js';
 import { Decimal } from '../../numbers/decimal.js';
 import { Points } from '../points/points.js';
-import { gradeOf, rank } from './rank.js';
+import { grader, rank } from './rank.js';
 
 /** Entries in any order; members are numbered by code, as rows are. */
 const ranks = (ties: 'competition' | 'dense' | 'ordinal', ...entries: [string, ...(bigint | null)[]][]): string[] => {
@@ -73,5 +73,5 @@ it.each([
   [89_990_000n, 6, 11, '差', 'floor(5.5) is 5'],
   [59_990_000n, 6, 10, null, 'no grade'],
 ])('%s, place %i of %i → %s: %s', (total, place, ranked, expected, _purpose) => {
-  expect(gradeOf(GRADES, total, place, ranked)).toBe(expected);
+  expect(GRADES[grader(GRADES, ranked)(total, place)]?.code ?? null).toBe(expected);
 });

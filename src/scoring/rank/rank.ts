@@ -1,5 +1,5 @@
 import { maxOf, ONE } from '../../numbers/decimal.js';
-import { fromMicro, type Micro } from '../../numbers/micro.js';
+import { MICRO, type Micro } from '../../numbers/micro.js';
 import type { Points } from '../points/points.js';
 import type { Grade, Ties } from '../scheme/scheme.js';
 
@@ -14,22 +14,23 @@ export class Places {
   /** How many have a rank. */
   readonly size: number;
   readonly ranks: Int32Array;
-  private readonly ties: Uint8Array;
+  /** 1: shares its rank with another. */
+  readonly tied: Uint8Array;
 
   constructor(members: number, ranked: number) {
     this.size = ranked;
     this.ranks = new Int32Array(members);
-    this.ties = new Uint8Array(members);
+    this.tied = new Uint8Array(members);
   }
 
   set(member: number, rank: number, tied: boolean): void {
     this.ranks[member] = rank;
-    this.ties[member] = tied ? 1 : 0;
+    this.tied[member] = tied ? 1 : 0;
   }
 
   of(member: number): Place | null {
     const place = this.ranks[member] as number;
-    return place === 0 ? null : { rank: place, tied: this.ties[member] === 1 };
+    return place === 0 ? null : { rank: place, tied: this.tied[member] === 1 };
   }
 }
 
@@ -96,12 +97,14 @@ function bySorting(candidates: Int32Array, keys: readonly Points[], ties: Ties, 
 /**
  * The first grade, in declared order, whose conditions all hold: rounded total ≥ `min`, rank within `topShare` of the
  * number ranked in the cohort, at least one.
+ * @returns index among the grades by rounded total and rank; -1: none
  */
-export function gradeOf(grades: readonly Grade[], total: Micro, place: number, ranked: number): string | null {
-  const points = fromMicro(total);
-  const grade = grades.find(({ min, topShare }) => {
-    if (min && points.lt(min)) return false;
-    return !topShare || maxOf([ONE, topShare.times(ranked).floor()]).gte(place);
-  });
-  return grade?.code ?? null;
+export function grader(grades: readonly Grade[], ranked: number): (total: Micro, rank: number) => number {
+  const limits = grades.map(({ min, topShare }) => ({
+    // A limit between two millionths is reached by the upper one.
+    least: min && BigInt(min.times(MICRO.toString()).ceil().toFixed()),
+    last: topShare && maxOf([ONE, topShare.times(ranked).floor()]).toNumber(),
+  }));
+  return (total, place) =>
+    limits.findIndex(({ least, last }) => (least === null || total >= least) && (last === null || place <= last));
 }

@@ -125,7 +125,9 @@ export class Fields {
     const placed = this.take(key);
     if (!placed) return null;
     const option = options.find((candidate) => placed.written.kind === 'text' && placed.written.text === candidate);
-    return option ?? this.refuse(key, 'choice', options.join(' | '), `${key} 没有“${this.found(key).slice(0, 40)}”这个选项`);
+    return (
+      option ?? this.refuse(key, 'choice', options.join(' | '), `${key} 没有“${this.found(key).slice(0, 40)}”这个选项`)
+    );
   }
 
   /** A formula: a text, or a number as written. */

@@ -190,6 +190,14 @@ export function nodesOf(group: Group): readonly SchemeNode[] {
 export const leavesOf = (group: Group): readonly Leaf[] =>
   nodesOf(group).filter((node): node is Leaf => node.kind !== 'group');
 
+/** Codes of nodes and adjustments that people give points for. */
+export const assessedCodes = ({ root, adjustments }: Scheme): readonly string[] => [
+  ...nodesOf(root).flatMap((node) => (node.kind === 'assessed' ? [node.code] : [])),
+  ...adjustments.flatMap((each) =>
+    (each.kind === 'bonus' || each.kind === 'deduction') && each.points.by === 'assessed' ? [each.code] : [],
+  ),
+];
+
 /** The root and all groups below it, each before its own groups. */
 export const groupsOf = (root: Group): readonly Group[] => [
   root,

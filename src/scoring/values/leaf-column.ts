@@ -14,7 +14,7 @@ import { ExactCells, type LeafCell, type LeafPlace, policyOf, type ScoredCell } 
  */
 export class LeafColumn {
   readonly points: Points;
-  private readonly unrankedMembers = new Set<number>();
+  private readonly withdrawn = new Set<number>();
   /** Cells that were computed in decimal anyway, by member. */
   private readonly kept = new Map<number, ScoredCell>();
   private readonly exact: ExactCells;
@@ -28,7 +28,7 @@ export class LeafColumn {
       const member = open === null ? i : (open[i] as number);
       this.points.set(member, cell.score);
       this.kept.set(member, cell);
-      if (cell.answer.policy === 'unranked') this.unrankedMembers.add(member);
+      if (cell.answer.policy === 'unranked') this.withdrawn.add(member);
     }
   }
 
@@ -39,11 +39,11 @@ export class LeafColumn {
 
   /** For want of this value the member is not ranked. */
   isUnranked(member: number): boolean {
-    return this.unrankedMembers.has(member);
+    return this.withdrawn.has(member);
   }
 
-  get hasUnranked(): boolean {
-    return this.unrankedMembers.size > 0;
+  unrankedMembers(): Iterable<number> {
+    return this.withdrawn;
   }
 
   /** Everything of a cell except its points, which stand in `points`. */
@@ -100,7 +100,7 @@ export class LeafColumn {
   private answer(leaf: Indicator, outcome: number, member: number, open: number[]): void {
     const policy = outcome === OPEN ? null : policyOf(leaf, outcome === DIV0_CELL ? DIV0 : MISSING);
     if (policy === 'zero') this.points.values[member] = 0;
-    else if (policy === 'unranked') this.unrankedMembers.add(member);
+    else if (policy === 'unranked') this.withdrawn.add(member);
     else if (policy !== 'exclude') open.push(member);
   }
 }

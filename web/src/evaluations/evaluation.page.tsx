@@ -1,6 +1,6 @@
 import { Button, Skeleton } from 'antd';
 import { Link, useParams } from 'react-router';
-import { useSession } from '../api/session.query.js';
+import { may, useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { moment } from '../figures/moment.js';
 import { BasisStamp, LabelNotice, SchemeWarnings } from '../shell/basis-stamp.js';
@@ -20,6 +20,7 @@ import { RunProgress } from './run-progress.js';
 export function EvaluationPage() {
   const id = useParams().id ?? '';
   const { data: evaluation, error, isPending, refetch } = useEvaluation(id);
+  const { data: me } = useSession();
   const progress = useRunEvents(id, evaluation?.state);
   if (isPending) return <Skeleton active={true} paragraph={{ rows: 8 }} />;
   if (error) return <Failure error={error} retry={() => void refetch()} />;
@@ -34,9 +35,20 @@ export function EvaluationPage() {
         {scored && (
           <>
             <BundleButton evaluation={id} />
+            <Button href="/verifier.html" target="_blank" data-testid="to-verifier">
+              离线核验工具
+            </Button>
             <Link to={`/evaluations/${id}/ranking`} data-testid="to-ranking">
               <Button>看排名</Button>
             </Link>
+            {may(me, 'scheme', 'check') && (
+              <Link
+                to={`/schemes/${encodeURIComponent(evaluation.scheme)}/${evaluation.version}/workbench?evaluation=${id}`}
+                data-testid="to-workbench"
+              >
+                <Button>方案试算</Button>
+              </Link>
+            )}
           </>
         )}
         <EvaluationActions evaluation={evaluation} />
@@ -87,8 +99,8 @@ function Outcome({ evaluation }: { readonly evaluation: Evaluation }) {
           存证包摘要（SHA-256）<code data-testid="hash">{evaluation.hash}</code>
           <span className="note">
             {getsFullBundle(me)
-              ? '　下载存证包后，用命令行 greenrank verify 可在任何机器上重新计算并核对。'
-              : '　脱敏存证包里其他机构的数据只留散列；用命令行 greenrank verify 可核对哈希和本机构的各行。'}
+              ? '　下载存证包后，用离线核验工具或命令行 greenrank verify，可在任何机器上重新计算并核对。'
+              : '　脱敏存证包里其他机构的数据只留散列；用离线核验工具或命令行 greenrank verify，可核对哈希和本机构的各行。'}
           </span>
         </p>
       )}

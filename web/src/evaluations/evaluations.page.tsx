@@ -55,6 +55,11 @@ export function EvaluationsPage() {
         trail={['评价', '评价列表']}
       >
         {state !== null && <Button onClick={() => setAddress({})}>显示全部</Button>}
+        {me?.institution === null && (
+          <Link to="/evaluations/compare" data-testid="to-compare">
+            <Button>两次比较</Button>
+          </Link>
+        )}
         {mayStart && (
           <Button type="primary" onClick={() => setStarting(true)} data-testid="start-evaluation">
             启动评价

@@ -19,13 +19,20 @@ export function GradeTag({ grade, grades, status }: GradeTagProps) {
   return <span className={`grade grade-${shade}`}>{grade}</span>;
 }
 
-/** Places won or lost against the evaluation before: arrow, number; never red and green. */
-export function RankMove({ rank, previous }: { readonly rank: number | null; readonly previous: number | null }) {
+interface RankMoveProps {
+  readonly rank: number | null;
+  readonly previous: number | null;
+  /** Where the previous rank stands. */
+  readonly from?: string;
+}
+
+/** Places won or lost against another evaluation: arrow, number; never red and green. */
+export function RankMove({ rank, previous, from = '上期' }: RankMoveProps) {
   if (rank === null || previous === null) return <span className="move-none">—</span>;
   const places = previous - rank;
   if (places === 0) return <span className="move-same">持平</span>;
   return (
-    <span className={places > 0 ? 'move-up' : 'move-down'} title={`上期第${previous}名`}>
+    <span className={places > 0 ? 'move-up' : 'move-down'} title={`${from}第${previous}名`}>
       <span className="visually-hidden">{places > 0 ? '升' : '降'}</span>
       <span className="arrow" aria-hidden={true} />
       {Math.abs(places)}
