@@ -135,7 +135,7 @@ function nodesOfTree(run: Run, leaves: readonly Leaf[]): NodeMaterial[] {
  * from the records, whose traces are written when they are read.
  */
 function absence(scored: readonly CohortScores[], group: Group): Uint8Array | null {
-  const columns = scored.map(({ scores, institutions }) =>
+  const columns = scored.map(({ standings: { scores }, institutions }) =>
     institutions.map((_, member) => (scores.get(group)?.has(member) ? 0 : 1)),
   );
   const absent = Uint8Array.from(columns.flat());
