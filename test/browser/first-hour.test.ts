@@ -95,6 +95,54 @@ it('the verifier page recomputes the bundle, and names the digit that was change
   expect(await auditor.locator(testId('difference')).textContent()).toMatch(/^figures /);
 });
 
+it('one figure with another value: who would move, the same as on the command line, and nothing is kept', async () => {
+  await page.locator(testId('ranking-row')).nth(2).getByText('青禾银行示范支行').click();
+  await page.waitForSelector(testId('what-if-figure'));
+  const institution = page.url().split('/').at(-1) ?? '';
+  await page.locator(testId('what-if-figure')).click();
+  await page.locator('.ant-select-item-option', { hasText: '绿色贷款余额　2025Q4' }).first().click();
+  expect(await page.inputValue(testId('what-if-value'))).toBe('298204.82');
+  await page.fill(testId('what-if-value'), '387,666.27');
+  await page.click(testId('what-if-run'));
+  await page.waitForSelector(testId('what-if-result'));
+  const moved = await page.$$eval(`${testId('what-if-result')} tbody tr`, (rows) =>
+    rows.map((row) => {
+      const [, rankBefore, rankAfter, before, after] = [...row.querySelectorAll('td')].map((cell) => cell.textContent);
+      return [row.getAttribute('data-institution'), rankBefore, rankAfter, before, after].join(',').replaceAll('—', '');
+    }),
+  );
+  expect(moved.length).toBeGreaterThan(1);
+  const bundle = path.join(product.folder, 'bundle.json');
+  const { code, out } = await greenrank([
+    'whatif',
+    '--bundle',
+    bundle,
+    '--set',
+    `${institution},2025Q4,BK_GL_BAL=387666.27`,
+  ]);
+  expect(code).toBe(0);
+  const [, ...rows] = out.trim().split('\n');
+  expect(moved).toEqual(rows.map((row) => row.split(',').slice(1).join(',')));
+  await page.goto(ranking);
+  expect(await page.locator(testId('ranking-row')).nth(2).textContent()).toContain('87.68');
+});
+
+it('the intervals of ranks: started, followed, drawn, and said beside the ranking', async () => {
+  await page.getByRole('tab', { name: '名次区间' }).click();
+  await page.click(testId('start-analysis'));
+  await page.waitForSelector(testId('intervals-chart'), { timeout: 60_000 });
+  expect(await page.locator('.notice-bar').textContent()).toMatch(/稳健性分析，不影响名次[\s\S]*重算1,000次，种子1/);
+  expect(await page.locator(`${testId('intervals-chart')} svg`).textContent()).toMatch(
+    /青禾银行示范支行[\s\S]*差距不显著/,
+  );
+  await page.click(testId('intervals-as-table'));
+  const rows = await page.$$eval(`${testId('intervals-table')} tbody tr`, (all) => all.map((row) => row.textContent));
+  expect(rows).toHaveLength(22);
+  expect(rows[2]).toMatch(/^3并列青禾银行示范支行87\.68/);
+  await page.getByRole('tab', { name: '排名', exact: true }).click();
+  expect(await page.locator(testId('close-calls')).textContent()).toMatch(/通报表扬线两侧差距不显著：第3名/);
+});
+
 it('a weight moved in the workbench changes ranks at once', async () => {
   await page.goto(ranking.replace(/\/ranking$/, ''));
   await page.click(testId('to-workbench'));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { RobustnessPage } from '../../src/analyses/analysis.query.js';
 import type { EvaluationView } from '../../src/evaluations/evaluation.query.js';
 import type { FilingItem, FilingView } from '../../src/filings/filing.query.js';
 import type { Page } from '../../src/platform/pages.js';
@@ -270,6 +271,9 @@ describe('kill -9 of everything under load', () => {
         version: 1,
         period: '2025',
       });
+      const { items: evaluations } = await officer.asks<Page<EvaluationView>>('GET', '/evaluations');
+      const earlier = evaluations.find(({ scheme, id }) => scheme === 'bank-first-year' && id !== asked.id)?.id ?? '';
+      await officer.asks('POST', `/evaluations/${earlier}/robustness`, { replications: 20_000, seed: 9 });
       const before = await committed();
       await killEverything(server);
       await typing;
@@ -292,6 +296,16 @@ describe('kill -9 of everything under load', () => {
       const same = items.find(({ scheme, id }) => scheme === 'bank-first-year' && id !== asked.id);
       expect(await evaluation()).toMatchObject({ state: 'computed', error: null, hash: same?.hash });
       expect(await openQuarter(judge)).toEqual({ ...AS_LOADED, draft: AS_LOADED.draft + 1 });
+
+      const robustness = (id: string): Promise<RobustnessPage> =>
+        judge.asks('GET', `/evaluations/${id}/robustness?limit=200`);
+      const analysed = (id: string): Promise<unknown> =>
+        machine.until('the analysis is computed', async () => (await robustness(id)).latest?.state === 'computed');
+      await analysed(earlier);
+      // The same figures, the same seed, nobody killed: the same intervals.
+      await judge.asks('POST', `/evaluations/${asked.id}/robustness`, { replications: 20_000, seed: 9 });
+      await analysed(asked.id);
+      expect((await robustness(asked.id)).items).toEqual((await robustness(earlier)).items);
     },
     LONG,
   );

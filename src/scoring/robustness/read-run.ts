@@ -17,6 +17,7 @@ import {
   type SchemeNode,
   titleOf,
 } from '../scheme/scheme.js';
+import { CohortScores } from '../score-cohort.js';
 import type { Treatment } from '../treat/treatment.js';
 import type { EvaluationResult, ResultRecord } from '../types.js';
 import {
@@ -50,7 +51,7 @@ export function readRun(run: Run, result: EvaluationResult, rounding: boolean): 
     cohorts,
     institutions: rows.map((row) => participants.list[row]?.code ?? ''),
     leaves: leaves.map((leaf) => leafOf(run, leaf, rows, noise)),
-    nodes: nodesOfTree(run, leaves, records),
+    nodes: nodesOfTree(run, leaves),
     indicatorPlaces: scheme.rounding.indicator,
     totalPlaces: scheme.rounding.total,
     total: totalOf(run, rows, records),
@@ -109,7 +110,8 @@ function gradesOf({ scheme }: Run, cohorts: readonly CohortMaterial[]): GradeMat
 
 const toMicroNumber = (points: Decimal): number => Number.parseInt(toMicro(points).toString(), 10);
 
-function nodesOfTree(run: Run, leaves: readonly Leaf[], records: readonly ResultRecord[]): NodeMaterial[] {
+function nodesOfTree(run: Run, leaves: readonly Leaf[]): NodeMaterial[] {
+  const scored = run.settled.cohorts.map(({ code }) => new CohortScores(run, code));
   const tree = treeOf(run);
   const weights = new Map<SchemeNode, number>();
   for (const node of tree)
@@ -123,17 +125,20 @@ function nodesOfTree(run: Run, leaves: readonly Leaf[], records: readonly Result
     weight: weights.get(node) ?? 1,
     aggregate: node.kind === 'group' ? node.aggregate : null,
     children: node.kind === 'group' ? node.children.map((child) => tree.indexOf(child)) : [],
-    absent: node.kind === 'group' ? absence(run, node, records) : null,
+    absent: node.kind === 'group' ? absence(scored, node) : null,
     mayGoBelowZero: mayGoBelowZero(node),
   }));
 }
 
-/** Who has no score of a group is read from the official result, since `requires` speaks of the declared weights. */
-function absence({ scheme }: Run, group: Group, records: readonly ResultRecord[]): Uint8Array | null {
-  const absent = Uint8Array.from(records, (record) => {
-    const score = group === scheme.root ? record.base : record.nodes.find((node) => node.code === group.code)?.score;
-    return score == null ? 1 : 0;
-  });
+/**
+ * Who has no score of a group is taken from the official scores, since `requires` speaks of the declared weights; not
+ * from the records, whose traces are written when they are read.
+ */
+function absence(scored: readonly CohortScores[], group: Group): Uint8Array | null {
+  const columns = scored.map(({ standings: { scores }, institutions }) =>
+    institutions.map((_, member) => (scores.get(group)?.has(member) ? 0 : 1)),
+  );
+  const absent = Uint8Array.from(columns.flat());
   return absent.includes(1) ? absent : null;
 }
 
