@@ -26,10 +26,10 @@ const BLUR = 1e-4;
  */
 export function solve(input: EvaluationInput, view: View): ReadonlyMap<string, readonly Solved[]> {
   const { results } = evaluate(input);
-  const moved = input.figures.map((figure) => difference(input, figure, view));
+  const moved = [...input.figures].map((figure) => difference(input, figure, view));
   const found = new Map<string, readonly Solved[]>();
   for (const { institution: reader } of results) {
-    const others = input.figures.flatMap((figure, i) => (figure.institution === reader ? [] : [i]));
+    const others = [...input.figures].flatMap((figure, i) => (figure.institution === reader ? [] : [i]));
     const changes = others.map((i) => moved[i]?.shown.get(reader) ?? new Map<string, Movement>());
     const shown = new Set(changes.flatMap((change) => [...change.keys()]));
     const rows = [...shown].flatMap((number) => {
@@ -42,7 +42,7 @@ export function solve(input: EvaluationInput, view: View): ReadonlyMap<string, r
     const span = orthonormal(rows);
     const solved: Solved[] = [];
     for (const [k, i] of others.entries()) {
-      const { institution, metric, period } = input.figures[i] as Figure;
+      const { institution, metric, period } = input.figures.at(i) as Figure;
       const direction = others.map((_, at) => (at === k ? 1 : 0));
       if (isInside(direction, span)) solved.push(`${institution} ${metric} ${period}`);
     }
@@ -74,7 +74,7 @@ interface Change {
 function difference(input: EvaluationInput, figure: Figure, view: View): Change {
   const [more, less] = [STEP, STEP.negated()].map((step) => {
     const value = figure.value.times(step.plus(1)).toDecimalPlaces(12);
-    const figures = input.figures.map((each) => (each === figure ? { ...each, value } : each));
+    const figures = [...input.figures].map((each) => (each === figure ? { ...each, value } : each));
     return evaluate({ ...input, figures }).results;
   }) as [readonly ResultRecord[], readonly ResultRecord[]];
   const lower = new Map(less.map((record) => [record.institution, record]));

@@ -13,6 +13,15 @@ export interface Figure {
   readonly at?: string;
 }
 
+/**
+ * Many figures: a list of them, or a table that makes each when it is read (whose properties are getters: a copy names
+ * them, `{ ...figure }` would lose them).
+ */
+export interface Figures extends Iterable<Figure> {
+  readonly length: number;
+  at(index: number): Figure | undefined;
+}
+
 /** A row of the institutions table. `attributes` are its further columns, as text. */
 export interface Institution {
   readonly code: string;
@@ -48,7 +57,7 @@ export interface EvaluationInput {
   /** The scheme document's text, byte for byte. */
   readonly document: string;
   readonly metrics: MetricCatalogue;
-  readonly figures: readonly Figure[];
+  readonly figures: Figures;
   /** null: no institutions table; all in the data take part, type unknown, name = code. */
   readonly institutions: readonly Institution[] | null;
   readonly assessments: readonly Assessment[];

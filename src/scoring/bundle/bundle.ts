@@ -84,7 +84,7 @@ export function bundleContent(input: EvaluationInput, result: EvaluationResult):
         attributes,
       }))
       .sort((a, b) => byCodePoint(a.code, b.code)),
-    figures: input.figures
+    figures: [...input.figures]
       .map(
         ({ institution, period, metric, value, revision }) =>
           [institution, period, metric, plain(value), revision] as const,
@@ -109,7 +109,7 @@ function byTexts(a: readonly (string | null)[], b: readonly (string | null)[]): 
 /** What is known of every metric that the figures or the scheme's inputs name: catalogue first, then what an input states. */
 function metricsOf({ document, metrics, figures }: EvaluationInput): { [code: string]: Json } {
   const inputs = checkScheme(document, metrics).scheme?.inputs ?? [];
-  const codes = [...new Set([...figures.map((figure) => figure.metric), ...inputs.map((input) => input.metric)])];
+  const codes = [...new Set([...[...figures].map((figure) => figure.metric), ...inputs.map((input) => input.metric)])];
   return Object.fromEntries(
     codes.sort(byCodePoint).map((code) => {
       const facts = Object.hasOwn(metrics, code) ? metrics[code] : undefined;

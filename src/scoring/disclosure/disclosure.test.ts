@@ -419,7 +419,7 @@ it.each([4, 10, 11, 12])(
     const content = bundleContent(input, result);
     const rows = [
       ...content.institutions.map((row) => [row.code, row] as const),
-      ...content.figures.map((row) => [row[0], row] as const),
+      ...[...content.figures].map((row) => [row[0], row] as const),
       ...content.results.ranking.map((row) => [row[2], row] as const),
       ...content.results.scores.map((row) => [row[0], row] as const),
     ];
@@ -430,7 +430,7 @@ it.each([4, 10, 11, 12])(
       const values = result.results
         .filter(({ institution }) => institution !== reader)
         .flatMap(({ nodes }) => nodes.flatMap(({ value, treated }) => (value === null ? [] : [value, treated])));
-      const figures = input.figures
+      const figures = [...input.figures]
         .filter(({ institution }) => institution !== reader)
         .map((figure) => figure.value.toFixed());
       const secrets = [...values, ...figures].flatMap((text) =>
@@ -474,7 +474,7 @@ it('two worlds that differ in what is not told look alike to the byte, but for t
     const nudge = new Decimal('0.000000123');
     const other: EvaluationInput = {
       ...input,
-      figures: input.figures.map((figure) => {
+      figures: [...input.figures].map((figure) => {
         if (figure === first) return { ...figure, value: figure.value.plus(nudge) };
         return figure === last && members === 10 ? { ...figure, value: figure.value.minus(nudge) } : figure;
       }),
@@ -492,7 +492,7 @@ it('two worlds that differ in what is not told look alike to the byte, but for t
       one.metrics,
       one.institutions,
     ]);
-    expect(two.figures.filter((leaf) => !one.figures.includes(leaf))).toHaveLength(members === 10 ? 2 : 1);
+    expect([...two.figures].filter((leaf) => !one.figures.includes(leaf))).toHaveLength(members === 10 ? 2 : 1);
     // The staff's view does tell the two worlds apart.
     const full = (world: EvaluationInput): string => JSON.stringify(evaluate(world).results);
     expect(full(other)).not.toBe(full(input));

@@ -21,7 +21,7 @@ export function refuseTelling(input: EvaluationInput, set: readonly Supposed[], 
   };
   if (!change || more.length > 0) fault('set', `${set.length} 处`, '一处', '每次只能试算本机构的一个数值');
   else if (
-    !input.figures.some((figure) => isSame(figure, change)) ||
+    ![...input.figures].some((figure) => isSame(figure, change)) ||
     change.value === null ||
     change.institution !== own
   )

@@ -105,7 +105,10 @@ const textOf = (total: Micro | null | undefined): string | null => (total == nul
 
 function codesOf({ institutions, figures }: EvaluationInput): readonly string[] {
   return [
-    ...new Set([...(institutions ?? []).map(({ code }) => code), ...figures.map(({ institution }) => institution)]),
+    ...new Set([
+      ...(institutions ?? []).map(({ code }) => code),
+      ...[...figures].map(({ institution }) => institution),
+    ]),
   ];
 }
 
@@ -117,7 +120,16 @@ function alignedTo(before: EvaluationInput, after: EvaluationInput): EvaluationI
     period.includes('Q')
       ? quarterCode(quarterIndex(period) + quarters)
       : `${Number.parseInt(period, 10) + Math.round(quarters / 4)}`;
-  return { ...before, figures: before.figures.map((figure) => ({ ...figure, period: move(figure.period) })) };
+  return {
+    ...before,
+    figures: [...before.figures].map((figure) => ({
+      institution: figure.institution,
+      period: move(figure.period),
+      metric: figure.metric,
+      value: figure.value,
+      revision: figure.revision,
+    })),
+  };
 }
 
 const cadenceOf = ({ period }: EvaluationInput): Cadence => (period.includes('Q') ? 'quarterly' : 'annual');
@@ -134,9 +146,9 @@ function mixedTotals(
   now: EvaluationInput,
   isNew: (institution: string) => boolean,
 ): ReadonlyMap<string, Standing> {
-  const mixed = <T extends { readonly institution: string }>(before: readonly T[], after: readonly T[]): T[] => [
-    ...before.filter(({ institution }) => !isNew(institution)),
-    ...after.filter(({ institution }) => isNew(institution)),
+  const mixed = <T extends { readonly institution: string }>(before: Iterable<T>, after: Iterable<T>): T[] => [
+    ...[...before].filter(({ institution }) => !isNew(institution)),
+    ...[...after].filter(({ institution }) => isNew(institution)),
   ];
   const scheme = checkScheme(document, now.metrics).scheme;
   const assessed = scheme ? assessmentRules(scheme) : new Map();

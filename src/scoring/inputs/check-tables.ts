@@ -35,7 +35,9 @@ function checkFigures(
   const table = hasTable(institutions);
   const quartersOf = new Marks();
   const place = (figure: Figure, i: number): string => figure.at ?? `figures[${i}]`;
-  for (const [i, figure] of figures.entries()) {
+  let i = -1;
+  for (const figure of figures) {
+    i++;
     const { institution, period, metric } = figure;
     const [quarterly, yearly] = [isQuarter(period), isYear(period)];
     if (!quarterly && !yearly)
@@ -48,7 +50,9 @@ function checkFigures(
     if (yearly && scheme.cadence === 'quarterly')
       faults.push(tableFault(place(figure, i), 'period', written(figure), '2025Q3', '年度数不能用于季度方案'));
   }
-  for (const [i, figure] of figures.entries()) {
+  i = -1;
+  for (const figure of figures) {
+    i++;
     const { institution, period, metric } = figure;
     if (isYear(period) && quartersOf.has(metric, period, institution))
       faults.push(

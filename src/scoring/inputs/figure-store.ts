@@ -1,6 +1,7 @@
 import { isYear, type QuarterIndex, quarterIndex } from '../../calendar/period.js';
+import { nearestFloat } from '../../numbers/compact.js';
 import type { Decimal } from '../../numbers/decimal.js';
-import type { Figure } from '../types.js';
+import type { Figure, Figures } from '../types.js';
 import type { Participants } from './participants.js';
 
 /** One accepted figure with the revision that filed it. */
@@ -11,24 +12,27 @@ export interface Stated {
 
 /** Figures of one metric at one time, by row. */
 class FigureColumn {
-  private readonly values: (Decimal | undefined)[] = [];
-  private readonly revisions: (string | null)[] = [];
+  /** Where each stands among the figures, from 1; 0: none is stated. */
+  private readonly places: Uint32Array;
   /** The float nearest to each figure; NaN: none is stated. */
   readonly floats: Float64Array;
 
-  constructor(size: number) {
+  constructor(
+    private readonly figures: Figures,
+    size: number,
+  ) {
+    this.places = new Uint32Array(size);
     this.floats = new Float64Array(size).fill(Number.NaN);
   }
 
-  set(row: number, value: Decimal, revision: string | null): void {
-    this.values[row] = value;
-    this.floats[row] = value.toNumber();
-    if (revision !== null) this.revisions[row] = revision;
+  set(row: number, index: number, value: Decimal): void {
+    this.places[row] = index + 1;
+    this.floats[row] = nearestFloat(value);
   }
 
   get(row: number): Stated | null {
-    const value = this.values[row];
-    return value ? { value, revision: this.revisions[row] ?? null } : null;
+    const place = this.places[row] as number;
+    return place === 0 ? null : (this.figures.at(place - 1) as Figure);
   }
 }
 
@@ -44,11 +48,16 @@ export class FigureStore {
   private readonly filedQuarters = new Map<QuarterIndex, Uint8Array>();
   private readonly size: number;
 
-  constructor(figures: readonly Figure[], participants: Participants) {
+  constructor(
+    private readonly figures: Figures,
+    participants: Participants,
+  ) {
     this.size = participants.list.length;
+    let index = 0;
     for (const figure of figures) {
       const row = participants.rowOf.get(figure.institution);
-      if (row !== undefined) this.add(row, figure);
+      if (row !== undefined) this.add(row, figure, index);
+      index++;
     }
   }
 
@@ -82,16 +91,16 @@ export class FigureStore {
     return earliest;
   }
 
-  private add(row: number, { metric, period, value, revision }: Figure): void {
+  private add(row: number, { metric, period, value }: Figure, index: number): void {
     const series = this.seriesOf(metric);
     if (isYear(period)) {
       const year = Number.parseInt(period, 10);
-      this.columnOf(series.years, year).set(row, value, revision);
+      this.columnOf(series.years, year).set(row, index, value);
       for (let quarter = 0; quarter < 4; quarter++) this.file(row, year * 4 + quarter);
       return;
     }
     const quarter = quarterIndex(period);
-    this.columnOf(series.quarters, quarter).set(row, value, revision);
+    this.columnOf(series.quarters, quarter).set(row, index, value);
     this.file(row, quarter);
   }
 
@@ -116,7 +125,7 @@ export class FigureStore {
   private columnOf(columns: Map<number, FigureColumn>, at: number): FigureColumn {
     let column = columns.get(at);
     if (!column) {
-      column = new FigureColumn(this.size);
+      column = new FigureColumn(this.figures, this.size);
       columns.set(at, column);
     }
     return column;

@@ -1,7 +1,8 @@
 import { isQuarter, isYear } from '../../calendar/period.js';
 import { type Decimal, parseFigure } from '../../numbers/decimal.js';
 import type { Violation } from '../../problems/problems.js';
-import type { Figure } from '../types.js';
+import type { Figures } from '../types.js';
+import { FigureTable } from './figure-table.js';
 import { readTable, type TableRow, tableFault } from './table.js';
 
 const LONG = 'institution,period,metric,value';
@@ -9,7 +10,7 @@ const HEADER = `${LONG}，或 institution,period,指标…`;
 const FIGURE_RULE = '-?digits(.digits)?，小数点前至多 16 位、后至多 12 位';
 
 export interface ReadFigures {
-  readonly figures: readonly Figure[];
+  readonly figures: Figures;
   /** Every institution that stands in the data, also with empty cells only; in the order of the file. */
   readonly institutions: readonly string[];
   readonly faults: readonly Violation[];
@@ -22,7 +23,7 @@ export interface ReadFigures {
  */
 export function readFigures(text: string, name: string): ReadFigures {
   const faults: Violation[] = [];
-  const figures: Figure[] = [];
+  const figures = new FigureTable(name);
   const institutions = new Set<string>();
   const table = readTable(text, name, HEADER, faults);
   if (!table) return { figures, institutions: [], faults };
@@ -39,7 +40,7 @@ export function readFigures(text: string, name: string): ReadFigures {
       const cells = long ? [[row.cells[2] ?? '', row.cells[3] ?? ''] as const] : wideCells(table.header, row.cells);
       for (const [metric, cell] of cells) {
         const value = readCell(cell, metric, row, faults);
-        if (value) figures.push({ institution, period, metric, value, revision: null, at: row.at });
+        if (value) figures.add(institution, period, metric, value, row.line);
       }
     }
   return { figures, institutions: [...institutions], faults };

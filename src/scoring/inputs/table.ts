@@ -9,6 +9,7 @@ export interface Table {
 
 export interface TableRow {
   readonly cells: readonly string[];
+  readonly line: number;
   /** `data.csv:12` */
   readonly at: string;
 }
@@ -42,5 +43,5 @@ export function readTable(text: string, name: string, expected: string, faults: 
       faults.push(
         tableFault(`${name}:${row.line}`, 'cells', `${row.cells.length} 格`, `${header.length} 格`, '格数与表头不同'),
       );
-  return { header, rows: whole.map((row) => ({ cells: row.cells, at: `${name}:${row.line}` })) };
+  return { header, rows: whole.map(({ cells, line }) => ({ cells, line, at: `${name}:${line}` })) };
 }

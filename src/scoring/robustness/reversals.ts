@@ -30,7 +30,7 @@ export function reversals(
 const leaving = (input: EvaluationInput, institution: string): EvaluationInput => ({
   ...input,
   institutions: input.institutions?.filter(({ code }) => code !== institution) ?? null,
-  figures: input.figures.filter((figure) => figure.institution !== institution),
+  figures: [...input.figures].filter((figure) => figure.institution !== institution),
   assessments: input.assessments.filter((assessment) => assessment.institution !== institution),
 });
 

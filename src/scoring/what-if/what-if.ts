@@ -38,7 +38,14 @@ export function suppose(input: EvaluationInput, set: readonly Supposed[]): Evalu
   for (const figure of input.figures) {
     const change = changes.get(keyOf(figure));
     if (!change || change.value?.eq(figure.value)) figures.push(figure);
-    else if (change.value) figures.push({ ...figure, value: change.value, revision: null });
+    else if (change.value)
+      figures.push({
+        institution: figure.institution,
+        period: figure.period,
+        metric: figure.metric,
+        value: change.value,
+        revision: null,
+      });
     changes.delete(keyOf(figure));
   }
   for (const { institution, period, metric, value } of changes.values())
@@ -53,7 +60,7 @@ function faultsOf(input: EvaluationInput, set: readonly Supposed[]): Violation[]
   const institutions = new Set(institutionsOf(input).map(({ code }) => code));
   const metrics = new Set([
     ...Object.keys(input.metrics),
-    ...input.figures.map(({ metric }) => metric),
+    ...[...input.figures].map(({ metric }) => metric),
     ...(checkScheme(input.document, input.metrics).scheme?.inputs ?? []).map(({ metric }) => metric),
   ]);
   const named = new Set<string>();
