@@ -13,6 +13,8 @@ export interface FloatBlock {
    * has a bound for each. Read bounds by `errorsOf`.
    */
   relative: number | null;
+  /** Beside `relative`, the same for every cell: what quantising moves a value by. */
+  plus: number;
   /** Where `relative` holds: no value but 0 is smaller, none is larger. Nothing has sunk below the normal floats. */
   smallest: number;
   largest: number;
@@ -24,15 +26,15 @@ export const isNormal = (smallest: number, largest: number): boolean => smallest
 /** The bound of each of the first `size` cells. */
 export function errorsOf(block: FloatBlock, size: number): Float64Array {
   if (block.relative !== null) {
-    spread(block.value, block.relative * SLACK, block.error, size);
+    spread(block.value, block.relative * SLACK, block.plus, block.error, size);
     block.relative = null;
+    block.plus = 0;
   }
   return block.error;
 }
 
-/** share · |value| for each cell. */
-export function spread(value: Float64Array, share: number, error: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++) error[i] = Math.abs(value[i] as number) * share;
+function spread(value: Float64Array, share: number, plus: number, error: Float64Array, size: number): void {
+  for (let i = 0; i < size; i++) error[i] = Math.abs(value[i] as number) * share + plus;
 }
 
 /** Truth of conditions, 0 or 1, where the outcome is NUMBER. */
@@ -65,6 +67,7 @@ export const newBlock = (size = BLOCK): FloatBlock => ({
   outcome: new Uint8Array(size),
   clean: true,
   relative: null,
+  plus: 0,
   smallest: 0,
   largest: Number.POSITIVE_INFINITY,
 });

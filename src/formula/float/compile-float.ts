@@ -644,6 +644,7 @@ const OPERATIONS: Readonly<Partial<Record<BinaryOperator, Work>>> = {
 /** A formula over all the rows, block by block. @param out as long as the rows */
 export function evaluateColumn(evaluate: EvaluateBlock, rows: Int32Array, back: number, out: FloatBlock): void {
   out.clean = true;
+  out.plus = 0;
   for (let from = 0; from < rows.length; from += BLOCK) {
     const size = Math.min(BLOCK, rows.length - from);
     const block = evaluate({ rows, from, size }, back);

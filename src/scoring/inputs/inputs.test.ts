@@ -57,7 +57,7 @@ describe('figures', () => {
     const tall = readFigures('institution,period,metric,value\nA,2025Q4,x,1.50\nA,2025Q4,y,\n', 'data.csv');
     const wide = readFigures('institution,period,x,y\nA,2025Q4,1.50,\n', 'data.csv');
     expect(wide.figures).toEqual(tall.figures);
-    expect(tall.figures).toMatchObject([{ institution: 'A', period: '2025Q4', metric: 'x', at: 'data.csv:2' }]);
+    expect([...tall.figures]).toMatchObject([{ institution: 'A', period: '2025Q4', metric: 'x', at: 'data.csv:2' }]);
     expect(readFigures('institution,period,x\nB,2025Q4,\n', 'data.csv').institutions).toEqual(['B']);
   });
 

@@ -1,24 +1,20 @@
-import { type Bounded, type FloatBlock, NUMBER, SLACK, TINY, ULP } from '../../formula/float/block.js';
+import { type Bounded, errorsOf, type FloatBlock, NUMBER, SLACK, TINY, ULP } from '../../formula/float/block.js';
 import type { Decimal } from '../../numbers/decimal.js';
 import type { Direction } from '../scheme/scheme.js';
 
 /**
- * The float side of a method (design 6): fills points and their bounds for every cell whose outcome is NUMBER. A bound
- * of Infinity leaves a cell to the decimal side, `false` the whole column.
+ * The float side of a method (design 6), for methods that are straight: points = at + slope · (x − from), kept between
+ * `least` and `most`. The sample is turned round (x → −x) where the decimal side is. null: floats cannot tell.
  */
-export type FloatMethod = (cells: FloatBlock, comparison: FloatComparison, out: FloatPoints) => boolean;
+export type LineOf = (sample: FloatSample, direction: Direction) => Line | null;
 
-export interface FloatPoints {
-  readonly value: Float64Array;
-  readonly error: Float64Array;
-}
-
-/** What a method compares with, in floats; turned round (x → −x) where the decimal side is. */
-export interface FloatComparison {
-  readonly direction: Direction;
-  readonly sample: FloatSample;
-  /** The indicator's own values of the same members, `steps` evaluation periods earlier. */
-  readonly past: (steps: number) => FloatBlock;
+export interface Line {
+  readonly from: Bounded;
+  readonly slope: Bounded;
+  readonly at: Bounded;
+  /** Bounds of the points, exact or correctly rounded; clamping never widens a bound by more than a unit. */
+  readonly least: number;
+  readonly most: number;
 }
 
 /** Statistics of the numbers of one column, each taken when it is first asked for. */
@@ -57,7 +53,8 @@ export class FloatSample {
 
   /** The largest bound of any cell. */
   get worst(): number {
-    const { error, outcome } = this.cells;
+    const { outcome } = this.cells;
+    const error = errorsOf(this.cells, this.cells.value.length);
     let worst = 0;
     for (let i = 0; i < error.length; i++)
       if (outcome[i] === NUMBER && (error[i] as number) > worst) worst = error[i] as number;
@@ -75,7 +72,18 @@ export class FloatSample {
   /** Bounds of the true extremes: the least of all lower bounds, the least of all upper bounds. */
   private extremes(): { min: Bounded; max: Bounded } {
     if (this.range) return this.range;
-    const { value, error, outcome, clean } = this.cells;
+    const { value, outcome, clean, relative, plus } = this.cells;
+    if (relative !== null) {
+      // Bounds that grow with the magnitude keep the order: the extremes are those of the values.
+      const [low, high] = endsOf(this.cells);
+      const around = (x: number): Bounded => ({
+        value: x,
+        error: (Math.abs(x) * relative * SLACK + plus) * SLACK,
+      });
+      this.range = { min: around(low), max: around(high) };
+      return this.range;
+    }
+    const { error } = this.cells;
     let [minLow, minHigh] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     let [maxLow, maxHigh] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = 0; i < value.length; i++) {
@@ -93,7 +101,8 @@ export class FloatSample {
 
   private spread(): { mean: Bounded; deviation: Bounded | null; sum: Bounded } {
     if (this.moments) return this.moments;
-    const { value, error, outcome } = this.cells;
+    const { value, outcome } = this.cells;
+    const error = errorsOf(this.cells, value.length);
     const n = this.size;
     let [sum, magnitude, errors] = [0, 0, 0];
     for (let i = 0; i < value.length; i++) {
@@ -129,6 +138,17 @@ export class FloatSample {
     this.moments = { mean, deviation, sum: total };
     return this.moments;
   }
+}
+
+function endsOf({ value, outcome, clean }: FloatBlock): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < value.length; i++) {
+    if (!clean && outcome[i] !== NUMBER) continue;
+    const x = value[i] as number;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return [low, high];
 }
 
 /** Squares below may have lost digits to underflow. */
@@ -167,31 +187,4 @@ export function quotient(a: Bounded, b: Bounded): Bounded | null {
   if (!(least > 0)) return null;
   const value = a.value / b.value;
   return { value, error: ((a.error + Math.abs(value) * b.error) / least + ULP * Math.abs(value)) * SLACK + TINY };
-}
-
-/** at + slope · (x − from), kept between `least` and `most`. */
-export interface Line {
-  readonly from: Bounded;
-  readonly slope: Bounded;
-  readonly at: Bounded;
-  /** Bounds of the points, exact or correctly rounded; clamping never widens a bound by more than a unit. */
-  readonly least: number;
-  readonly most: number;
-}
-
-export function fillLine(cells: FloatBlock, { from, slope, at, least, most }: Line, out: FloatPoints): void {
-  const { value: x, error: doubt } = cells;
-  const { value: p, error: e } = out;
-  const [start, rise, base] = [from.value, slope.value, at.value];
-  const steep = Math.abs(slope.value) + slope.error;
-  // |points| ≤ |at| + steep · far, so that every rounding is a share of `far` or the same for all.
-  const perFar = (slope.error + 4 * ULP * steep) * SLACK;
-  const still = (at.error + steep * from.error + 4 * ULP * Math.abs(at.value)) * SLACK + TINY;
-  const perDoubt = steep * SLACK;
-  for (let i = 0; i < x.length; i++) {
-    const way = (x[i] as number) - start;
-    const points = base + rise * way;
-    e[i] = perDoubt * (doubt[i] as number) + perFar * Math.abs(way) + still;
-    p[i] = points < least ? least : points > most ? most : points;
-  }
 }

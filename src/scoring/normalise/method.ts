@@ -2,7 +2,7 @@ import type { Value } from '../../formula/outcome.js';
 import type { Decimal } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import type { Direction } from '../scheme/scheme.js';
-import type { FloatMethod } from './floats.js';
+import type { LineOf } from './floats.js';
 import type { Sample } from './sample.js';
 
 /** A value that is due points. */
@@ -60,7 +60,7 @@ export interface BoundMethod {
   readonly history: number;
   readonly points: (cells: readonly Cell[], comparison: Comparison) => readonly Points[];
   /** The same in floats with bounds, for most cells; left out: every cell is computed in decimal. */
-  readonly floats?: FloatMethod;
+  readonly line?: LineOf;
   /** `points` of one cell says more than the points: statistics of its own, or a note. */
   readonly explains?: true;
 }

@@ -2,6 +2,7 @@ import { maxOf, ZERO } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import { type Method, NO_STATISTICS } from './method.js';
 
+const EXACTLY_0 = { value: 0, error: 0 };
 const ONLY_ZERO = { holds: (value: { isZero(): boolean }) => value.isZero(), says: '0' };
 
 /** The value is the points. `min: 0` promises points of at least 0 and clamps there. */
@@ -24,14 +25,13 @@ export const noneMethod: Method = {
           note: '',
           statistics: NO_STATISTICS,
         })),
-      floats: (cells, _, out) => {
-        for (let i = 0; i < cells.value.length; i++) {
-          const x = cells.value[i] as number;
-          out.value[i] = atLeastZero && x < 0 ? 0 : x;
-          out.error[i] = cells.error[i] as number;
-        }
-        return true;
-      },
+      line: () => ({
+        from: EXACTLY_0,
+        slope: { value: 1, error: 0 },
+        at: EXACTLY_0,
+        least: atLeastZero ? 0 : Number.NEGATIVE_INFINITY,
+        most: Number.POSITIVE_INFINITY,
+      }),
     };
   },
 };

@@ -3,7 +3,7 @@ import { type Decimal, HUNDRED, plain, ZERO } from '../../numbers/decimal.js';
 import type { Fields } from '../scheme/fields.js';
 import { decimalOf } from '../scheme/fields.js';
 import type { Direction } from '../scheme/scheme.js';
-import { bounded, difference, type FloatMethod, type FloatSample, fillLine, quotient } from './floats.js';
+import { bounded, difference, type FloatSample, type LineOf, quotient } from './floats.js';
 import {
   type BoundMethod,
   type Cell,
@@ -94,19 +94,18 @@ function bind(definition: RangeMethod, [lo, hi]: Range, { parameters, share, end
     belowZero,
     history: 0,
     points: (cells, comparison) => cells.map((cell) => place(cell, comparison)),
-    ...(ends && { floats: straight(lo, breadth, ends) }),
+    ...(ends && { line: straight(lo, breadth, ends) }),
   };
 }
 
-function straight(lo: Decimal, breadth: Decimal, endsOf: NonNullable<Shares['ends']>): FloatMethod {
+function straight(lo: Decimal, breadth: Decimal, endsOf: NonNullable<Shares['ends']>): LineOf {
   const [at, rise] = [bounded(lo), bounded(breadth)];
-  return (cells, { sample }, out) => {
+  return (sample) => {
     const ends = endsOf(sample);
     const slope = ends && quotient(rise, difference(ends.one, ends.zero));
-    if (!ends || !slope) return false;
+    if (!ends || !slope) return null;
     const [least, most] = [at.value + ends.least * rise.value, at.value + ends.most * rise.value];
-    fillLine(cells, { from: ends.zero, slope, at, least, most }, out);
-    return true;
+    return { from: ends.zero, slope, at, least, most };
   };
 }
 

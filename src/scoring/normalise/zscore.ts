@@ -1,6 +1,6 @@
 import { type Decimal, ONE, plain, ZERO } from '../../numbers/decimal.js';
 import { type Fields, POSITIVE } from '../scheme/fields.js';
-import { bounded, fillLine, quotient } from './floats.js';
+import { bounded, quotient } from './floats.js';
 import type { Method, Points } from './method.js';
 import type { Sample } from './sample.js';
 
@@ -36,21 +36,17 @@ export const zscoreMethod: Method = {
           }),
         ),
       explains: true,
-      floats: (cells, { sample }, out) => {
+      line: (sample) => {
         const slope = sample.deviation && quotient(bounded(sd), sample.deviation);
-        if (!slope) return false;
-        fillLine(
-          cells,
-          {
+        return (
+          slope && {
             from: sample.mean,
             slope,
             at: bounded(mean),
             least: Number.NEGATIVE_INFINITY,
             most: Number.POSITIVE_INFINITY,
-          },
-          out,
+          }
         );
-        return true;
       },
     };
   },

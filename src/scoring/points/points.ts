@@ -39,6 +39,11 @@ export class Points {
     return !Number.isNaN(this.values[member] as number);
   }
 
+  /** Nobody is excluded, and `most` is the largest magnitude: whoever filled the values saw it. */
+  know(most: number): void {
+    this.known = { most, isComplete: true };
+  }
+
   /** The largest magnitude (Infinity when some are wide), and whether nobody is excluded. */
   extent(): Extent {
     this.known ??= extentOf(this.values);

@@ -1,6 +1,6 @@
-import { DIV0_CELL, type FloatBlock, NUMBER, OPEN, ULP } from '../../formula/float/block.js';
+import { DIV0_CELL, type FloatBlock, NUMBER, OPEN, SLACK, TINY, ULP } from '../../formula/float/block.js';
 import { DIV0, MISSING } from '../../formula/outcome.js';
-import { type FloatPoints, FloatSample } from '../normalise/floats.js';
+import { FloatSample, type Line } from '../normalise/floats.js';
 import { turns } from '../normalise/registry.js';
 import { Points } from '../points/points.js';
 import type { Indicator } from '../scheme/scheme.js';
@@ -56,43 +56,18 @@ export class LeafColumn {
   /** Fills what floats can tell. @returns the members that are left to decimals; null: all */
   private settle(): readonly number[] | null {
     const { leaf, rows, cohort, columns } = this.place;
-    if (leaf.kind === 'assessed' || leaf.treat || !leaf.method.floats) return null;
+    if (leaf.kind === 'assessed' || leaf.treat || !leaf.method.line) return null;
     const sample = columns.floatSample(leaf, cohort);
     if (!sample) return null;
-    const cells = leaf.over === 'all' ? columns.floatCells(leaf, rows, 0) : sample.cells;
     const turned = leaf.direction === 'lower' && turns(leaf.method.name);
-    const computed = columns.scratch(rows.length);
-    const isSettled = leaf.method.floats(
-      turned ? negated(cells) : cells,
-      {
-        direction: leaf.direction,
-        sample: turned ? new FloatSample(negated(sample.cells)) : sample,
-        past: (steps) => columns.floatCells(leaf, rows, steps),
-      },
-      computed,
-    );
-    return isSettled ? this.round(leaf, cells, computed) : null;
-  }
-
-  /** Half-up to the scheme's decimals, wherever the bound stays on one side of the half. */
-  private round(leaf: Indicator, { outcome, clean }: FloatBlock, { value, error }: FloatPoints): number[] {
-    const { values } = this.points;
-    const scale = 10 ** this.place.places;
-    const unit = 10 ** (MICRO_PLACES - this.place.places);
-    const most = MOST / unit;
+    const line = leaf.method.line(turned ? new FloatSample(negated(sample.cells)) : sample, leaf.direction);
+    if (!line) return null;
+    const cells = leaf.over === 'all' ? columns.floatCells(leaf, rows, 0) : sample.cells;
     const open: number[] = [];
-    for (let i = 0; i < values.length; i++) {
-      if (!clean && outcome[i] !== NUMBER) {
-        this.answer(leaf, outcome[i] as number, i, open);
-        continue;
-      }
-      const scaled = (value[i] as number) * scale;
-      const whole = Math.floor(scaled + 0.5);
-      const magnitude = Math.abs(scaled);
-      const doubt = (error[i] as number) * scale + magnitude * ROUNDINGS;
-      if (0.5 - Math.abs(scaled - whole) > doubt && magnitude < most) values[i] = whole * unit + 0;
-      else open.push(i);
-    }
+    if (!cells.clean)
+      for (let i = 0; i < rows.length; i++)
+        if (cells.outcome[i] !== NUMBER) this.answer(leaf, cells.outcome[i] as number, i, open);
+    settleLine(turned ? negated(cells) : cells, line, this.place.places, this.points, open);
     return open;
   }
 
@@ -111,14 +86,44 @@ const ROUNDINGS = 4 * ULP;
 /** Whole numbers of a point's millionths stay exact. */
 const MOST = 2 ** 50;
 
-function negated({ value, error, outcome, clean }: FloatBlock): FloatBlock {
-  return {
-    value: value.map((x) => -x),
-    error,
-    outcome,
-    clean,
-    relative: null,
-    smallest: 0,
-    largest: Number.POSITIVE_INFINITY,
-  };
+/**
+ * Points of the cells that are numbers, half-up to the scheme's decimals wherever the bound stays on one side of the
+ * half. Where most of the time of an evaluation goes: one pass, plain.
+ * @param open receives the members that are left to decimals
+ */
+function settleLine(cells: FloatBlock, line: Line, places: number, points: Points, open: number[]): void {
+  const { value: x, outcome, clean, relative, plus } = cells;
+  const doubts = relative === null ? cells.error : null;
+  const share = (relative ?? 0) * SLACK;
+  const { values } = points;
+  const { least, most } = line;
+  const [start, rise, base] = [line.from.value, line.slope.value, line.at.value];
+  const steep = Math.abs(rise) + line.slope.error;
+  const scale = 10 ** places;
+  const unit = 10 ** (MICRO_PLACES - places);
+  // |points| ≤ |at| + steep · far, so that every rounding is a share of `far` or the same for all.
+  const perFar = (line.slope.error + 4 * ULP * steep) * SLACK * scale;
+  const still = ((line.at.error + steep * line.from.error + 4 * ULP * Math.abs(base)) * SLACK + TINY) * scale;
+  const perDoubt = steep * SLACK * scale;
+  const limit = MOST / unit;
+  let [top, bottom, settled] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (!clean && outcome[i] !== NUMBER) continue;
+    const way = (x[i] as number) - start;
+    const straight = base + rise * way;
+    const scaled = Math.min(Math.max(straight, least), most) * scale;
+    const whole = Math.floor(scaled + 0.5);
+    const size = Math.abs(scaled);
+    const doubt = doubts === null ? Math.abs(x[i] as number) * share + plus : (doubts[i] as number);
+    const reach = perDoubt * doubt + perFar * Math.abs(way) + still + size * ROUNDINGS;
+    if (0.5 - Math.abs(scaled - whole) > reach && size < limit) {
+      values[i] = whole * unit + 0;
+      settled++;
+      if (whole > top) top = whole;
+      else if (whole < bottom) bottom = whole;
+    } else open.push(i);
+  }
+  if (settled === x.length) points.know(Math.max(top, -bottom) * unit);
 }
+
+const negated = (cells: FloatBlock): FloatBlock => ({ ...cells, value: cells.value.map((x) => -x) });

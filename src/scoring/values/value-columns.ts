@@ -1,6 +1,7 @@
 import { compileValue, type Environment, type Evaluate } from '../../formula/compile.js';
 import {
   DIV0_CELL,
+  errorsOf,
   type FloatBlock,
   MISSING_CELL,
   NUMBER,
@@ -13,7 +14,7 @@ import { compileFloat, evaluateColumn, type FloatEnvironment } from '../../formu
 import { DIV0, isOutcome, MISSING, type Value } from '../../formula/outcome.js';
 import { type Decimal, maxOf, minOf, quantise } from '../../numbers/decimal.js';
 import type { Settled } from '../cohorts/settle.js';
-import { type FloatPoints, FloatSample } from '../normalise/floats.js';
+import { FloatSample } from '../normalise/floats.js';
 import { Sample } from '../normalise/sample.js';
 import type { Assessed, AssessmentRule, Indicator, Leaf } from '../scheme/scheme.js';
 import { treat } from '../treat/treat.js';
@@ -41,7 +42,6 @@ export class ValueColumns {
   private last: { readonly key: string; readonly sample: FloatSample } | null = null;
   private readonly rowLists = new Map<readonly number[], Int32Array>();
   private cellRoom: FloatBlock = newBlock(0);
-  private pointRoom: FloatPoints = newBlock(0);
 
   /**
    * @param scores assessors' scores by node and row
@@ -115,8 +115,9 @@ export class ValueColumns {
     evaluateColumn(compileFloat(leaf.value.tree, this.floats as FloatEnvironment), this.rowList(rows), back, cells);
     const { value, error, outcome } = cells;
     if (cells.relative === null) widen(error, QUANTISED);
-    else boundEach(value, cells.relative * SLACK, error);
-    cells.relative = null;
+    else cells.plus = QUANTISED;
+    // A cell with a bound of its own comes from a column that has one for each.
+    if (!cells.clean && outcome.includes(OPEN)) errorsOf(cells, value.length);
     if (!cells.clean)
       for (let i = 0; i < value.length; i++) {
         if (outcome[i] !== OPEN) continue;
@@ -126,12 +127,6 @@ export class ValueColumns {
         error[i] = Math.abs(value[i] as number) * ULP;
       }
     return cells;
-  }
-
-  /** Room for the points of one leaf, used again for the next. */
-  scratch(size: number): FloatPoints {
-    if (this.pointRoom.value.length !== size) this.pointRoom = newBlock(size);
-    return this.pointRoom;
   }
 
   private rowList(rows: readonly number[]): Int32Array {
@@ -205,21 +200,15 @@ function widen(error: Float64Array, by: number): void {
   for (let i = 0; i < error.length; i++) error[i] = (error[i] as number) + by;
 }
 
-/** A share of each value, and what quantising moves it by. */
-function boundEach(value: Float64Array, share: number, error: Float64Array): void {
-  for (let i = 0; i < value.length; i++) error[i] = Math.abs(value[i] as number) * share + QUANTISED;
-}
-
 /** Rows that may hold the extreme: their bound reaches `limit`. @param side 1: from above, −1: from below */
-function candidates(
-  rows: readonly number[],
-  { value, error, outcome }: FloatBlock,
-  limit: number,
-  side: 1 | -1,
-): readonly number[] {
-  return rows.filter(
-    (_, i) => outcome[i] === NUMBER && side * ((value[i] as number) - limit) + (error[i] as number) * SLACK >= 0,
-  );
+function candidates(rows: readonly number[], cells: FloatBlock, limit: number, side: 1 | -1): readonly number[] {
+  const { value, outcome } = cells;
+  const error = errorsOf(cells, value.length);
+  const found: number[] = [];
+  for (let i = 0; i < value.length; i++)
+    if (outcome[i] === NUMBER && side * ((value[i] as number) - limit) + (error[i] as number) * SLACK >= 0)
+      found.push(rows[i] as number);
+  return found;
 }
 
 const numberOf = (value: Value<Decimal>): Decimal | undefined => (isOutcome(value) ? undefined : value);
