@@ -2,7 +2,14 @@ import { evaluate } from '../src/scoring/evaluate.js';
 import { readAssessments } from '../src/scoring/inputs/read-assessments.js';
 import { readFigures } from '../src/scoring/inputs/read-figures.js';
 import { readInstitutions } from '../src/scoring/inputs/read-institutions.js';
-import type { EvaluationInput, Institution, MetricCatalogue, NodeRecord, ResultRecord } from '../src/scoring/types.js';
+import type {
+  EvaluationInput,
+  Figure,
+  Institution,
+  MetricCatalogue,
+  NodeRecord,
+  ResultRecord,
+} from '../src/scoring/types.js';
 
 /** Files of one evaluation as texts, as the command line reads them. */
 export interface Scenario {
@@ -39,6 +46,18 @@ export function inputOf({
     period,
   };
 }
+
+/** The same input with its figures as a plain list, each an object of its own that can be copied and told apart. */
+export const listed = (input: EvaluationInput): EvaluationInput & { readonly figures: readonly Figure[] } => ({
+  ...input,
+  figures: [...input.figures].map(({ institution, period, metric, value, revision }) => ({
+    institution,
+    period,
+    metric,
+    value,
+    revision,
+  })),
+});
 
 /** Results by institution. */
 export function scored(scenario: Scenario): Readonly<Record<string, ResultRecord>> {

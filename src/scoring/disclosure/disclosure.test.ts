@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Solved, solve } from '../../../test/rival-solver.js';
-import { inputOf, long, oneIndicator } from '../../../test/scenario.js';
+import { inputOf, listed, long, oneIndicator } from '../../../test/scenario.js';
 import { Decimal } from '../../numbers/decimal.js';
 import { bundleContent } from '../bundle/bundle.js';
 import { redactBundle } from '../bundle/redact.js';
@@ -73,7 +73,7 @@ function world({
     ...indicators.map((indicator, i) => `  - { indicator: i${i}, ${indicator} }`),
     rest.more ?? '',
   ].join('\n');
-  return inputOf({ document, data: lines.join('\n') });
+  return listed(inputOf({ document, data: lines.join('\n') }));
 }
 
 const sealedView = (record: ResultRecord): unknown => seenByOwner(record, 'sealed');
