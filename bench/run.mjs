@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 const BENCHES = {
   'score-10k-50': () => import('./score-10k-50.mjs'),
+  'formula-1e6': () => import('./formula-1e6.mjs'),
   'uncertainty-1000': () => import('./uncertainty-1000.mjs'),
   'whatif-5k-50': () => import('./whatif-5k-50.mjs'),
   'import-100k': () => import('./import-100k.mjs'),

@@ -1,4 +1,3 @@
-import { type Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { type Cadence, quarterCode, quarterIndex, windowQuarters } from '../../calendar/period.js';
 import { byCodePoint } from '../../numbers/code-point.js';
 import { plain } from '../../numbers/decimal.js';
@@ -10,6 +9,7 @@ import { checkScheme } from '../scheme/check-scheme.js';
 import { type Group, groupsOf, type Scheme } from '../scheme/scheme.js';
 import { CohortScores } from '../score-cohort.js';
 import type { EvaluationInput } from '../types.js';
+import { documentWithWeights } from '../what-if/document-weights.js';
 
 /**
  * Why a total changed. In this order one thing after the other is put in place of the old one, and what the total does
@@ -163,12 +163,12 @@ function withWeightsOf({ document, metrics }: EvaluationInput, old: EvaluationIn
   const now = checkScheme(document, metrics).scheme;
   const before = checkScheme(old.document, old.metrics).scheme;
   if (!now || !before) return document;
-  const yaml = parseDocument(document);
-  for (const group of groupsOf(now.root)) {
+  const weights = groupsOf(now.root).flatMap((group): [string, string][] => {
     const same = sameGroup(before, group);
-    if (same && group.weights === 'stated' && same.weights === 'stated') setWeights(yaml, group, same);
-  }
-  return String(yaml);
+    if (same?.weights !== 'stated' || group.weights !== 'stated') return [];
+    return same.children.flatMap(({ code, weight }): [string, string][] => (weight ? [[code, weight.text]] : []));
+  });
+  return documentWithWeights(document, metrics, Object.fromEntries(weights));
 }
 
 function sameGroup(before: Scheme, group: Group): Group | undefined {
@@ -180,24 +180,4 @@ function sameGroup(before: Scheme, group: Group): Group | undefined {
   return groupsOf(before.root).find(
     (candidate) => candidate.code === group.code && childrenOf(candidate) === childrenOf(group),
   );
-}
-
-function setWeights(yaml: Document, group: Group, old: Group): void {
-  for (const child of group.children) {
-    const weight = old.children.find(({ code }) => code === child.code)?.weight;
-    const node = nodeAt(yaml, child.path);
-    // As a document writes it: a number, not a quoted text.
-    if (node && weight) node.set('weight', parseDocument(weight.text).contents);
-  }
-}
-
-/** `indicators[0].of[1]` → its map. */
-function nodeAt(yaml: Document, path: string): YAMLMap | null {
-  const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
-  let node: unknown = yaml.contents;
-  for (const key of keys) {
-    if (isMap(node)) node = node.get(key, true);
-    else if (isSeq(node)) node = node.get(Number.parseInt(key, 10), true);
-  }
-  return isMap(node) ? node : null;
 }

@@ -13,6 +13,7 @@ const item = (institution: string, rank: number | null, score: string | null, co
   status: rank === null ? 'ineligible' : 'ranked',
   reason: '',
   previousRank: null,
+  interval: null,
   parts: [],
 });
 
