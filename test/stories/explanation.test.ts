@@ -1,3 +1,4 @@
+import type { AttributionItem, ImprovementsView } from '../../src/analyses/analyses.service.js';
 import type { EvaluationView } from '../../src/evaluations/evaluation.query.js';
 import type { RankingItem } from '../../src/evaluations/ranking.query.js';
 import type { ExplanationView, ResultView } from '../../src/evaluations/result.query.js';
@@ -128,5 +129,87 @@ describe('why a total is what it is', () => {
     const { id } = await evaluates();
     expect((await asks(bank(1).uscc, id)).status).toBe(404);
     expect((await explanation(place.officer, bank(1), id)).sentences.length).toBeGreaterThan(0);
+  });
+});
+
+describe('如何达到', () => {
+  const asks = (person: Person, of: Bank, id = evaluation.id) =>
+    person.asks<ImprovementsView>('POST', `/evaluations/${id}/results/${of.uscc}/improvements`);
+  const rows = ({ items }: ImprovementsView) =>
+    items.map(({ target, title, from, to, score, rank }) => [target, title, from, to, score, rank]);
+
+  it('staff: the smallest change of one figure, for a rank and for the next grade; nothing is stored', async () => {
+    const before = await place.district.rows('select count(*) from audit.entry');
+    const { status, body } = await asks(place.officer, bank(2));
+    expect(status).toBe(200);
+    // 25.5 + 32.009565; the second has 78.16. Rounding makes up half a hundredth, and half a millionth.
+    expect(rows(body)).toEqual([
+      ['rank', '各项贷款余额', '5080', '8383.2695', '78.16', 2],
+      ['grade', '绿色贷款余额', '640.1913', '689.9', '60.00', 3],
+      ['grade', '各项贷款余额', '5080', '5477.6695', '60.00', 3],
+    ]);
+    expect(body).toMatchObject({ figures: 2, isComplete: true });
+    expect(await place.district.rows('select count(*) from audit.entry')).toEqual(before);
+    expect((await asks(place.leader, bank(2))).status).toBe(403);
+    expect((await place.officer.asks('POST', `/evaluations/${evaluation.id}/results/nobody/improvements`)).status).toBe(
+      404,
+    );
+  });
+
+  it('an institution: through what is compared with nobody, the grade alone; whatever a rival filed, the same', async () => {
+    const [rival, mine] = [bank(1), bank(2)];
+    const answers: unknown[] = [];
+    for (const [green, loans] of [
+      ['813.2477', '7000'],
+      ['300', '5900'],
+    ]) {
+      const { id } = await evaluates();
+      await publishes(id);
+      for (const [metric, value] of [
+        ['BK_GL_BAL', green],
+        ['BK_LOAN_BAL', loans],
+      ])
+        await place.district.rows(
+          'update evaluation_figure set value = $3 where evaluation_id = $1 and institution_id = $2 and metric = $4',
+          [id, rival.id, value, metric],
+        );
+      const { status, body } = await asks(mine.filer, mine, id);
+      expect([status, rows(body)]).toEqual([200, [['grade', '绿色贷款余额', '640.1913', '689.9', '60.00', null]]]);
+      expect(body.targets.map(({ kind }) => kind)).toEqual(['grade']);
+      answers.push(body);
+      expect((await asks(mine.filer, rival, id)).status).toBe(404);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  });
+});
+
+describe('why totals changed from one evaluation to another', () => {
+  it('five factors that sum to the change, page by page, and as a table', async () => {
+    await place.district.addScheme(
+      SCHEME.replace('version: 1', 'version: 2')
+        .replace('weight: 50', 'weight: 60')
+        .replace('weight: 50', 'weight: 40'),
+    );
+    const after = await evaluates(2);
+    const path = `/evaluations/${after.id}/attribution?against=${evaluation.id}`;
+    const first = await place.leader.get<Page<AttributionItem>>(`${path}&limit=3`);
+    const rest = await place.leader.get<Page<AttributionItem>>(`${path}&limit=3&cursor=${first.next}`);
+    const items = [...first.items, ...rest.items];
+    expect([first.items.length, rest.items.length, rest.next]).toEqual([3, 1, null]);
+    expect(items.map(({ name }) => name)).toEqual(place.banks.map(({ name }) => name));
+    for (const { before, after: now, points } of items) {
+      const change = plain(new Decimal(now ?? 0).minus(before ?? 0));
+      expect(points).toEqual({ method: '0', weights: change, figures: '0', benchmark: '0', cohort: '0' });
+    }
+    expect(items[3]?.points?.weights).not.toBe('0');
+    const text = (await place.officer.asks('GET', `/exports${path.replace('attribution', 'attribution.csv')}&excel=1`))
+      .text;
+    expect(text).toContain('变化,方法,权重,本机构数据,同组基准,分组与参评');
+    expect(text.trim().split('\n')).toHaveLength(5);
+    expect((await bank(0).filer.asks('GET', path)).status).toBe(403);
+    expect((await place.officer.asks('GET', path.replace(/against=.*/, ''))).status).toBe(422);
+    expect(
+      (await place.officer.asks('GET', path.replace(evaluation.id, '00000000-0000-4000-8000-000000000000'))).status,
+    ).toBe(404);
   });
 });

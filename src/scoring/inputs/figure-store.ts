@@ -11,19 +11,23 @@ export interface Stated {
 
 /** Figures of one metric at one time, by row. */
 class FigureColumn {
-  private readonly values: (Decimal | undefined)[] = [];
-  private readonly revisions: (string | null)[] = [];
+  private readonly values: (Decimal | undefined)[];
+  private readonly revisions: (string | null)[];
   /** The float nearest to each figure; NaN: none is stated. */
   readonly floats: Float64Array;
 
-  constructor(size: number) {
-    this.floats = new Float64Array(size).fill(Number.NaN);
+  /** @param like begins as a copy of it; a number: empty, for so many rows */
+  constructor(like: number | FigureColumn) {
+    const isCopy = like instanceof FigureColumn;
+    this.values = isCopy ? like.values.slice() : [];
+    this.revisions = isCopy ? like.revisions.slice() : [];
+    this.floats = isCopy ? like.floats.slice() : new Float64Array(like).fill(Number.NaN);
   }
 
   set(row: number, value: Decimal, revision: string | null): void {
     this.values[row] = value;
     this.floats[row] = value.toNumber();
-    if (revision !== null) this.revisions[row] = revision;
+    if (revision !== null || this.revisions[row] !== undefined) this.revisions[row] = revision;
   }
 
   get(row: number): Stated | null {
@@ -44,12 +48,36 @@ export class FigureStore {
   private readonly filedQuarters = new Map<QuarterIndex, Uint8Array>();
   private readonly size: number;
 
-  constructor(figures: readonly Figure[], participants: Participants) {
+  constructor(
+    figures: readonly Figure[],
+    private readonly participants: Participants,
+  ) {
     this.size = participants.list.length;
     for (const figure of figures) {
       const row = participants.rowOf.get(figure.institution);
       if (row !== undefined) this.add(row, figure);
     }
+  }
+
+  /** The same figures, this one of them with another value. What is not touched is shared, so it costs one column. */
+  replacing(figure: Figure): FigureStore {
+    const store = new FigureStore([], this.participants);
+    for (const [quarter, rows] of this.filedQuarters) store.filedQuarters.set(quarter, rows);
+    for (const [metric, series] of this.metrics) store.metrics.set(metric, series);
+    const series = this.metrics.get(figure.metric);
+    const row = this.participants.rowOf.get(figure.institution);
+    if (!series || row === undefined) return store;
+    const copied = <K>(columns: Map<K, FigureColumn>, at: K): Map<K, FigureColumn> => {
+      const column = columns.get(at);
+      return column ? new Map(columns).set(at, new FigureColumn(column)) : columns;
+    };
+    const isYearly = isYear(figure.period);
+    store.metrics.set(figure.metric, {
+      quarters: isYearly ? series.quarters : copied(series.quarters, quarterIndex(figure.period)),
+      years: isYearly ? copied(series.years, Number.parseInt(figure.period, 10)) : series.years,
+    });
+    store.add(row, figure);
+    return store;
   }
 
   quarter(metric: string, row: number, quarter: QuarterIndex): Stated | null {
