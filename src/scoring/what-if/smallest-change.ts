@@ -60,8 +60,10 @@ interface Asked {
 }
 
 const MOST_EVALUATIONS = 1_500;
-/** The first step is this part of the figure, the last so many times the figure; each is half as large again. */
+/** The first step is this part of the figure; each is twice the one before. */
 const PART = 1024n;
+/** So many times the figure is the last: what is farther is nobody's plan. */
+const FAR = 16n;
 /** In the metric's unit: how far a figure of 0 is followed. */
 const FROM_ZERO = new Decimal(1_000_000);
 
@@ -192,7 +194,7 @@ class Steps {
     this.own = counted(figure.value);
     const size = this.own < 0n ? -this.own : this.own;
     this.first = size < PART ? 1n : size / PART;
-    const far = size === 0n ? counted(FROM_ZERO) : size * PART;
+    const far = size === 0n ? counted(FROM_ZERO) : size * FAR;
     const room = most === null ? far : counted(new Decimal(most)) - this.own;
     this.up = room < 0n ? 0n : room < far ? room : far;
     this.down = this.own > 0n ? this.own : 0n;
@@ -227,7 +229,7 @@ function smallest(first: bigint, most: bigint, reached: (step: bigint) => boolea
       return step;
     }
     short = step;
-    step += step === 1n ? 1n : step / 2n;
+    step *= 2n;
   }
   return null;
 }

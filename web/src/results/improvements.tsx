@@ -5,7 +5,7 @@ import type { Improvement, Improvements, Target } from '../../../src/scoring/wha
 import '../analyses/analyses.css';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
-import { fixed, inUnit, NONE, signed } from '../figures/figure-text.js';
+import { fixed, NONE, signed } from '../figures/figure-text.js';
 import '../ranking/ranking.css';
 import { Card } from '../shell/card.js';
 import { FailureLine } from '../shell/failure.js';
@@ -117,9 +117,9 @@ function Reached({ target, items, isStaff }: ReachedProps) {
                   {item.title}
                   <span className="note">{`　${item.period}　${item.unit ?? ''}`}</span>
                 </td>
-                <td className="number">{inUnit(item.from, item.unit)}</td>
+                <td className="number">{fixed(item.from, decimalsOf(item))}</td>
                 <td className="number">
-                  <strong>{inUnit(item.to, item.unit)}</strong>
+                  <strong>{fixed(item.to, decimalsOf(item))}</strong>
                 </td>
                 <td className={`number ${item.change.startsWith('-') ? 'move-down' : 'move-up'}`}>
                   <span className="arrow" aria-hidden={true} />
@@ -136,10 +136,13 @@ function Reached({ target, items, isStaff }: ReachedProps) {
   );
 }
 
+/** As many as the three of a row need, so that the change can be seen at once. */
+const decimalsOf = ({ from, to, unit }: Item): number =>
+  Math.max(unit === '万元' ? 2 : 0, ...[from, to].map((figure) => figure.split('.')[1]?.length ?? 0));
+
 /** `+2.40（+10.00%）`; of a figure that is 0 there is no share. */
-function changeText({ from, change, unit }: Item): string {
-  const places = Math.max(unit === '万元' ? 2 : 0, change.split('.')[1]?.length ?? 0);
-  const by = signed(change, places);
-  const was = new Decimal(from);
-  return was.isZero() ? by : `${by}（${signed(plain(new Decimal(change).div(was.abs()).times(100)))}%）`;
+function changeText(item: Item): string {
+  const by = signed(item.change, decimalsOf(item));
+  const was = new Decimal(item.from);
+  return was.isZero() ? by : `${by}（${signed(plain(new Decimal(item.change).div(was.abs()).times(100)))}%）`;
 }
