@@ -34,7 +34,7 @@ export function ImprovementsCard({ evaluation, institution, isStaff }: Improveme
     <Card
       className="what-if no-print"
       title={`如何${aims.join('、')}`}
-      note="只改一个数据时最小的变动；其他机构不变，仅供参考"
+      note="只改一个数据时最小的变动；其他机构不变，未核对表内校验关系，仅供参考"
       extra={<span className="trial">试算，不作为结果</span>}
     >
       <div aria-live="polite">
@@ -66,21 +66,27 @@ function Found({ answer, isStaff }: { readonly answer: Answer; readonly isStaff:
           : '您报送的数据都用于与其他机构比较的指标。为不透露其他机构的数据，不提供试算。'}
       </p>
     );
+  const tables = answer.targets.map((target) => {
+    const items = answer.items.filter((item) => item.target === target.kind);
+    return { target, all: items.length, items: oncePerMetric(items) };
+  });
   return (
     <div data-testid="improvements">
       {!isStaff && <p className="note">只列不与其他机构比较的指标所用的数据。</p>}
-      {answer.targets.map((target) => (
-        <Reached
-          key={target.kind}
-          target={target}
-          items={answer.items.filter((item) => item.target === target.kind)}
-          isStaff={isStaff}
-        />
+      {tables.map(({ target, items }) => (
+        <Reached key={target.kind} target={target} items={items} isStaff={isStaff} />
       ))}
+      {tables.some(({ all, items }) => all > items.length) && (
+        <p className="note">同一指标按几个季度合计的，只列变动比例最小的一季。</p>
+      )}
       {!answer.isComplete && <p className="note">数据较多，未全部试算；上表只列已找到的。</p>}
     </div>
   );
 }
+
+/** Of a metric that counts over several quarters, the quarter in which the least would do. @param items best first */
+const oncePerMetric = (items: readonly Item[]): Item[] =>
+  items.filter(({ metric }, i) => items.findIndex((each) => each.metric === metric) === i);
 
 interface ReachedProps {
   readonly target: Target;
