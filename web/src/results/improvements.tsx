@@ -103,7 +103,7 @@ function Reached({ target, items, isStaff }: ReachedProps) {
     <section className="improvements">
       <h3 className="improvements-head">{head}</h3>
       {items.length === 0 ? (
-        <p>未找到：只改其中任何一个数据，都达不到。</p>
+        <p>未找到只改一个数据就能达到的办法。</p>
       ) : (
         <table className="plain-table">
           <thead>
