@@ -1,23 +1,24 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res, Sse } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Remembered } from '../audit/sensitive-reads.service.js';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { IdPipe } from '../platform/http.service.js';
 import { ListDto } from '../platform/list.dto.js';
-import { IntervalListDto, RobustnessDto, WhatIfDto } from './analyses.dto.js';
+import { pageOf, pageRequest } from '../platform/pages.js';
+import {
+  AttributionExportDto,
+  AttributionListDto,
+  ExportDto,
+  IntervalListDto,
+  RobustnessDto,
+  WhatIfDto,
+} from './analyses.dto.js';
 import { Analyses } from './analyses.service.js';
 import { AnalysisQuery } from './analysis.query.js';
 import { AnalysisEvents } from './analysis-events.query.js';
-
-class ExportDto {
-  @ApiProperty({ required: false, description: '供 Excel 打开：带字节序标记、中文表头，公式样的文本已处理' })
-  @IsOptional()
-  @IsIn(['1'])
-  excel?: '1';
-}
+import { attributionCsv } from './attribution-csv.js';
 
 @ApiTags('analyses')
 @Controller()
@@ -33,6 +34,41 @@ export class AnalysesController {
   @Can('evaluation', 'whatif')
   whatIf(@Param('id', IdPipe) id: string, @Body() dto: WhatIfDto, @CurrentActor() actor: Actor) {
     return this.analyses.whatIf(actor, id, dto);
+  }
+
+  @Post('evaluations/:id/results/:institution/improvements')
+  @HttpCode(200)
+  @Can('evaluation', 'whatif')
+  improvements(
+    @Param('id', IdPipe) id: string,
+    @Param('institution') institution: string,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.analyses.improvements(actor, id, institution);
+  }
+
+  @Get('evaluations/:id/attribution')
+  @Can('evaluation', 'attribution')
+  async attribution(@Param('id', IdPipe) id: string, @Query() query: AttributionListDto, @CurrentActor() actor: Actor) {
+    const list = `attribution:${id}:${query.against}`;
+    const request = pageRequest(query, list);
+    const after = request.after === null ? null : `${request.after[0]}`;
+    const rows = await this.analyses.attribution(actor, id, query.against, { after, limit: request.limit + 1 });
+    return pageOf(rows, request, list, ({ institution }) => [institution]);
+  }
+
+  @Get('exports/evaluations/:id/attribution.csv')
+  @Header('content-type', 'text/csv; charset=utf-8')
+  @Header('content-disposition', 'attachment; filename="attribution.csv"')
+  @Can('evaluation', 'export')
+  @Remembered('evaluation.export', 'everybody')
+  async attributionCsv(
+    @Param('id', IdPipe) id: string,
+    @Query() query: AttributionExportDto,
+    @CurrentActor() actor: Actor,
+  ) {
+    const items = await this.analyses.attribution(actor, id, query.against, { after: null, limit: null });
+    return attributionCsv(items, query.excel !== undefined);
   }
 
   @Post('evaluations/:id/robustness')

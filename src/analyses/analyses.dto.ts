@@ -3,11 +3,13 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsIn,
   IsInt,
   IsNumber,
   IsObject,
   IsOptional,
   IsString,
+  IsUUID,
   Length,
   Max,
   Min,
@@ -86,4 +88,23 @@ export class IntervalListDto extends ListDto {
   @IsString()
   @Length(1, 64)
   cohort?: string;
+}
+
+export class AttributionListDto extends ListDto {
+  @ApiProperty({ description: '与哪一次评价相比：变化 = 本次 − 那一次' })
+  @IsUUID()
+  against!: string;
+}
+
+export class ExportDto {
+  @ApiProperty({ required: false, description: '供 Excel 打开：带字节序标记、中文表头，公式样的文本已处理' })
+  @IsOptional()
+  @IsIn(['1'])
+  excel?: '1';
+}
+
+export class AttributionExportDto extends ExportDto {
+  @ApiProperty({ description: '与哪一次评价相比' })
+  @IsUUID()
+  against!: string;
 }

@@ -1,10 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Acts } from '../audit/acts.service.js';
 import { Pin } from '../evaluations/pin.service.js';
+import type { Catalogue } from '../forms/catalogue.js';
+import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { parseFigure, plain } from '../numbers/decimal.js';
 import { Database, systemActor } from '../platform/database.service.js';
 import { DomainError, notFound, type Violation } from '../problems/problems.js';
+import type { Attribution, Slice } from '../scoring/explain/attribution.js';
+import type { Grid, Improvement, Improvements } from '../scoring/what-if/smallest-change.js';
 import type { RobustnessDto, WhatIfDto } from './analyses.dto.js';
 import { AnalysisQuery, type AnalysisView } from './analysis.query.js';
 import { QUEUE } from './analysis-runs.service.js';
@@ -12,6 +16,14 @@ import { AnalysisThreads, type Tried } from './analysis-threads.service.js';
 
 /** Reads past the row filter of an institution that asks about itself; what it is told is decided in the core. */
 const ANALYST = systemActor('analysis');
+
+export interface ImprovementsView extends Omit<Improvements, 'items'> {
+  readonly items: readonly (Improvement & { readonly title: string; readonly unit: string | null })[];
+}
+
+export interface AttributionItem extends Attribution {
+  readonly name: string;
+}
 
 /** The acts on analyses. */
 @Injectable()
@@ -22,6 +34,7 @@ export class Analyses {
     private readonly pin: Pin,
     private readonly query: AnalysisQuery,
     private readonly threads: AnalysisThreads,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
   /**
@@ -84,18 +97,73 @@ export class Analyses {
    * @throws NOT_FOUND, EVALUATION_NOT_COMPUTED, WHAT_IF_REFUSED, SCHEME_REFUSED, TABLE_REFUSED
    */
   async whatIf(actor: Actor, evaluation: string, dto: WhatIfDto): Promise<Tried> {
-    const own = await this.database.transaction(actor, async (tx) => {
+    const own = await this.asker(
+      actor,
+      evaluation,
+      dto.set.map(({ institution }) => institution),
+    );
+    const set = readSet(dto);
+    const weights = readWeights(dto.weights ?? {}, own);
+    const pin = await this.database.transaction(ANALYST, (tx) => this.pin.read(tx, evaluation));
+    return this.threads.short('what-if', { pin, set, weights, own });
+  }
+
+  /**
+   * 如何达到: what one figure of an institution alone would have to be, for a rank or the next grade. Nothing is stored.
+   * An institution is told of itself, only through figures that are compared with nobody, and no rank.
+   * @throws NOT_FOUND, EVALUATION_NOT_COMPUTED
+   */
+  async improvements(actor: Actor, evaluation: string, institution: string): Promise<ImprovementsView> {
+    const own = await this.asker(actor, evaluation, [institution]);
+    const pin = await this.database.transaction(ANALYST, (tx) => this.pin.read(tx, evaluation));
+    if (!pin.institutions.some(({ code }) => code === institution)) throw notFound();
+    const grids = Object.fromEntries(
+      [...this.catalogue.metrics.values()].map(({ code, decimals, kind }): [string, Grid] => [
+        code,
+        { decimals, most: kind === 'attribute' ? '1' : null },
+      ]),
+    );
+    const found = await this.threads.short('improvements', { pin, institution, isOwn: own !== null, grids });
+    return {
+      ...found,
+      items: found.items.map((item) => ({
+        ...item,
+        title: this.catalogue.metrics.get(item.metric)?.title ?? item.metric,
+        unit: this.catalogue.metrics.get(item.metric)?.unit ?? null,
+      })),
+    };
+  }
+
+  /**
+   * Why totals changed from one evaluation to another, for the institutions of both, by code. For staff.
+   * @param limit one more than the page holds; null: all
+   * @throws NOT_FOUND, EVALUATION_NOT_COMPUTED, SCHEME_REFUSED, TABLE_REFUSED
+   */
+  async attribution(actor: Actor, evaluation: string, against: string, slice: Slice): Promise<AttributionItem[]> {
+    // What moved of others is nobody's but the bureau's, guard or no guard.
+    if (actor.institutionId !== null) throw notFound();
+    const { before, after } = await this.database.transaction(actor, async (tx) => {
+      for (const id of [evaluation, against]) await this.query.computed(tx, id);
+      return { before: await this.pin.read(tx, against), after: await this.pin.read(tx, evaluation) };
+    });
+    const names = new Map(after.institutions.map(({ code, name }) => [code, name]));
+    const found = await this.threads.short('attribution', { before, after, slice });
+    return found.map((each) => ({ ...each, name: names.get(each.institution) ?? each.institution }));
+  }
+
+  /**
+   * The code of the institution that asks, of itself alone; null: staff.
+   * @throws NOT_FOUND, EVALUATION_NOT_COMPUTED
+   */
+  private asker(actor: Actor, evaluation: string, about: readonly string[]): Promise<string | null> {
+    return this.database.transaction(actor, async (tx) => {
       await this.query.computed(tx, evaluation);
       if (actor.institutionId === null) return null;
       const code = await this.pin.codeOf(tx, evaluation, actor.institutionId);
       // Another's code and one that does not exist read alike.
-      if (code === null || dto.set.some(({ institution }) => institution !== code)) throw notFound();
+      if (code === null || about.some((institution) => institution !== code)) throw notFound();
       return code;
     });
-    const set = readSet(dto);
-    const weights = readWeights(dto.weights ?? {}, own);
-    const pin = await this.database.transaction(ANALYST, (tx) => this.pin.read(tx, evaluation));
-    return this.threads.whatIf({ pin, set, weights, own });
   }
 }
 

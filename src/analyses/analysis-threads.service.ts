@@ -2,8 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { PinnedInput } from '../evaluations/pin.service.js';
 import { DomainError, type Violation } from '../problems/problems.js';
+import type { Attribution, Slice } from '../scoring/explain/attribution.js';
 import type { Reversal } from '../scoring/robustness/reversals.js';
 import type { Robustness } from '../scoring/robustness/robustness.js';
+import type { Grid, Improvements } from '../scoring/what-if/smallest-change.js';
 import type { Moved } from '../scoring/what-if/what-if.js';
 import { threadFile } from './counting-threads.service.js';
 
@@ -31,7 +33,34 @@ export interface RobustnessOrder {
   readonly weights: number;
   readonly seed: number;
 }
-export type AnalysisOrder = WhatIfOrder | RobustnessOrder;
+
+/** What one figure alone would have to be. */
+export interface ImprovementOrder {
+  readonly task: 'improvements';
+  readonly pin: PinnedInput;
+  readonly institution: string;
+  /** Whether the institution asks about itself. */
+  readonly isOwn: boolean;
+  /** By metric, of those in the catalogue. */
+  readonly grids: Readonly<Record<string, Grid>>;
+}
+
+/** Why totals changed between two evaluations. */
+export interface AttributionOrder {
+  readonly task: 'attribution';
+  readonly before: PinnedInput;
+  readonly after: PinnedInput;
+  readonly slice: Slice;
+}
+
+interface Short {
+  readonly 'what-if': { readonly order: WhatIfOrder; readonly answer: Tried };
+  readonly improvements: { readonly order: ImprovementOrder; readonly answer: Improvements };
+  readonly attribution: { readonly order: AttributionOrder; readonly answer: readonly Attribution[] };
+}
+export type ShortTask = keyof Short;
+export type ShortOrder = Short[ShortTask]['order'];
+export type AnalysisOrder = ShortOrder | RobustnessOrder;
 
 export interface Tried {
   readonly moved: readonly Moved[];
@@ -53,7 +82,7 @@ export interface Progress {
 export interface AnalysisAnswer {
   readonly id?: number;
   readonly progress?: Progress;
-  readonly tried?: Tried;
+  readonly short?: Short[ShortTask]['answer'];
   readonly found?: Found;
   readonly error?: {
     readonly message: string;
@@ -71,15 +100,18 @@ export class AnalysisThreads implements OnModuleDestroy {
   private readonly running = new Set<Worker>();
   private kept: Worker | null = null;
   private next = 1;
-  private readonly waiting = new Map<number, { resolve(tried: Tried): void; reject(error: Error): void }>();
+  private readonly waiting = new Map<
+    number,
+    { resolve(answer: Short[ShortTask]['answer']): void; reject(error: Error): void }
+  >();
 
-  /** On one thread that stays: a what-if is short, and somebody waits. @throws DomainError of the core */
-  whatIf(order: Omit<WhatIfOrder, 'task'>): Promise<Tried> {
+  /** On one thread that stays: the work is short, and somebody waits. @throws DomainError of the core */
+  short<T extends ShortTask>(task: T, order: Omit<Short[T]['order'], 'task'>): Promise<Short[T]['answer']> {
     const worker = this.keptThread();
     const id = this.next++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      worker.postMessage({ ...order, task: 'what-if', id });
+      worker.postMessage({ ...order, task, id });
     });
   }
 
@@ -121,10 +153,10 @@ export class AnalysisThreads implements OnModuleDestroy {
   private keptThread(): Worker {
     if (this.kept) return this.kept;
     const worker = new Worker(threadFile('analysis.thread'), { execArgv: [] });
-    worker.on('message', ({ id = 0, tried, error }: AnalysisAnswer) => {
+    worker.on('message', ({ id = 0, short, error }: AnalysisAnswer) => {
       const caller = this.waiting.get(id);
       this.waiting.delete(id);
-      if (tried) caller?.resolve(tried);
+      if (short) caller?.resolve(short);
       else if (error) caller?.reject(errorOf(error));
     });
     const lost = (): void => {

@@ -4,19 +4,23 @@ import { inputOf } from '../evaluations/read-pin.js';
 import { Decimal } from '../numbers/decimal.js';
 import { DomainError } from '../problems/problems.js';
 import { makeBundle } from '../scoring/bundle/bundle.js';
-import { refuseTelling } from '../scoring/disclosure/own-what-if.js';
+import { comparisons, refuseTelling } from '../scoring/disclosure/own-what-if.js';
 import { evaluate, prepare } from '../scoring/evaluate.js';
+import { attribute } from '../scoring/explain/attribution.js';
 import { readRun } from '../scoring/robustness/read-run.js';
 import { type Reversal, reversals } from '../scoring/robustness/reversals.js';
 import { robustnessOf, usualFactors } from '../scoring/robustness/robustness.js';
 import type { EvaluationInput } from '../scoring/types.js';
 import { documentWithWeights } from '../scoring/what-if/document-weights.js';
+import { type Improvements, smallestChanges } from '../scoring/what-if/smallest-change.js';
 import { movedBetween, suppose } from '../scoring/what-if/what-if.js';
 import type {
   AnalysisAnswer,
   AnalysisOrder,
   Found,
+  ImprovementOrder,
   RobustnessOrder,
+  ShortOrder,
   Tried,
   WhatIfOrder,
 } from './analysis-threads.service.js';
@@ -24,6 +28,9 @@ import { countOnThreads } from './counting-threads.service.js';
 
 /** More are not taken out one by one: everything is computed anew for each of them. */
 const MOST_TO_LEAVE = 150;
+
+/** Of a figure whose metric has left the catalogue. */
+const DECIMALS = 4;
 
 const sha256 = (text: string, salt = ''): string =>
   createHash('sha256').update(salt, 'hex').update(text, 'utf8').digest('hex');
@@ -49,6 +56,21 @@ function whatIf({ pin, set, weights, own }: WhatIfOrder): Tried {
       .map((each) => ({ ...each, rankBefore: null, rankAfter: null })),
     hash: null,
   };
+}
+
+function improvements({ pin, institution, isOwn, grids }: ImprovementOrder): Improvements {
+  const run = prepare(inputOf(pin));
+  return smallestChanges(run, {
+    institution,
+    gridOf: (metric) => grids[metric] ?? { decimals: DECIMALS, most: null },
+    reader: isOwn ? { mayTry: (metric) => comparisons(run.scheme, metric).length === 0 } : 'staff',
+  });
+}
+
+function short(order: ShortOrder): NonNullable<AnalysisAnswer['short']> {
+  if (order.task === 'what-if') return whatIf(order);
+  if (order.task === 'improvements') return improvements(order);
+  return attribute(inputOf(order.before), inputOf(order.after), order.slice);
 }
 
 async function robustness({ pin, replications, weights, seed }: RobustnessOrder): Promise<Found> {
@@ -77,8 +99,8 @@ function eachLeaving(
 
 parentPort?.on('message', async (order: AnalysisOrder & { id: number }) => {
   try {
-    if (order.task === 'what-if') tell({ id: order.id, tried: whatIf(order) });
-    else tell({ id: order.id, found: await robustness(order) });
+    if (order.task === 'robustness') tell({ id: order.id, found: await robustness(order) });
+    else tell({ id: order.id, short: short(order) });
   } catch (error) {
     const { message, stack } = error as Error;
     const domain = error instanceof DomainError ? { code: error.code, violations: [...error.violations] } : null;

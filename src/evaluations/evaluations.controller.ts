@@ -130,6 +130,17 @@ export class EvaluationsController {
     return this.results.one(actor, id, institution);
   }
 
+  @Get('evaluations/:id/results/:institution/explanation')
+  @Can('evaluation', 'read')
+  @Remembered('evaluation.result', 'staff')
+  explanation(
+    @Param('id', IdPipe) id: string,
+    @Param('institution') institution: string,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.results.explanation(actor, id, institution);
+  }
+
   @Get('evaluations/:id/bundle')
   @Header('content-type', 'application/json; charset=utf-8')
   @Can('evaluation', 'bundle')

@@ -7,6 +7,8 @@ import { canonical } from '../numbers/canonical.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { notFound } from '../problems/problems.js';
 import { type SeenNode, type SeenRecord, seenByOwner, seenByStaff } from '../scoring/disclosure/seen.js';
+import { type Explanation, explain } from '../scoring/explain/explanation.js';
+import { checkScheme } from '../scoring/scheme/check-scheme.js';
 import type { InputUse, NodeRecord, ResultRecord } from '../scoring/types.js';
 import { EvaluationQuery } from './evaluation.query.js';
 import { holdsFullBundle, RunKeys, saltedHash, saltOf } from './run-keys.service.js';
@@ -49,6 +51,11 @@ export interface ResultView extends Omit<SeenRecord, 'nodes'> {
       readonly revision: FiledCell | null;
     })[];
   })[];
+}
+
+/** Why a total is what it is, of one institution. */
+export interface ExplanationView extends Explanation {
+  readonly institution: string;
 }
 
 interface CellRow {
@@ -99,16 +106,38 @@ export class ResultQuery {
     };
   }
 
+  /**
+   * An institution is told what its own record says, open or sealed: the parts of the gap to the next rank are what one
+   * other institution got for each indicator, and the ranking does not show it that one's row either.
+   * @throws NOT_FOUND for what is absent or not the actor's
+   */
+  explanation(actor: Actor, id: string, institution: string): Promise<ExplanationView> {
+    return this.database.transaction(actor, async (tx) => {
+      const { document, metrics } = await this.evaluations.entity(tx, id);
+      const own = await recordOf(tx, id, institution);
+      const grades = checkScheme(document, metrics).scheme?.grades ?? [];
+      if (actor.institutionId !== null)
+        return { institution, ...explain(own, [own], grades, { disclosure: 'sealed' }) };
+      const cohort = await tx.rows<{ record: ResultRecord }>(
+        'select record from result where evaluation_id = $1 and cohort = $2 order by position',
+        [id, own.cohort ?? ''],
+      );
+      return {
+        institution,
+        ...explain(
+          own,
+          cohort.map(({ record }) => record),
+          grades,
+          'staff',
+        ),
+      };
+    });
+  }
+
   private read(actor: Actor, id: string, institution: string) {
     return this.database.transaction(actor, async (tx) => {
       const evaluation = await this.evaluations.view(tx, id);
-      const row = await tx.row<{ record: ResultRecord }>(
-        `select r.record from result r join evaluation_institution i using (evaluation_id, institution_id)
-         where r.evaluation_id = $1 and i.code = $2`,
-        [id, institution],
-      );
-      if (!row) throw notFound();
-      const { record } = row;
+      const record = await recordOf(tx, id, institution);
       const hashes = record.nodes.flatMap((node) => node.inputs.map((input) => input.revision));
       const cells = await this.cells(
         tx,
@@ -147,6 +176,17 @@ export class ResultQuery {
       ]),
     );
   }
+}
+
+/** @throws NOT_FOUND */
+async function recordOf(tx: Tx, id: string, institution: string): Promise<ResultRecord> {
+  const row = await tx.row<{ record: ResultRecord }>(
+    `select r.record from result r join evaluation_institution i using (evaluation_id, institution_id)
+     where r.evaluation_id = $1 and i.code = $2`,
+    [id, institution],
+  );
+  if (!row) throw notFound();
+  return row.record;
 }
 
 /** The same for everybody who is compared with the same values, so that they can see that all were given the same. */

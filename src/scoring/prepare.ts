@@ -14,7 +14,7 @@ import { checkScheme } from './scheme/check-scheme.js';
 import { runWarnings } from './scheme/run-warnings.js';
 import { leavesOf, type Scheme, type WrittenFormula } from './scheme/scheme.js';
 import { SMALL_COHORT } from './scheme/warnings.js';
-import type { Assessment, EvaluationInput } from './types.js';
+import type { Assessment, EvaluationInput, Figure } from './types.js';
 import { ValueColumns } from './values/value-columns.js';
 
 const refused = (
@@ -36,26 +36,36 @@ export function prepare(input: EvaluationInput): Run {
   if (columns.length > 0) throw refused('SCHEME_REFUSED', '评价方案未通过检查', columns);
   const faults = [...checkPeriod(input.period, scheme), ...checkTables(input, scheme)];
   if (faults.length > 0) throw refused('TABLE_REFUSED', '数据未通过检查', faults);
-  const store = new FigureStore(input.figures, participants);
+  const run = settledRun({ input, scheme, participants, store: new FigureStore(input.figures, participants) });
+  return {
+    ...run,
+    warnings: [
+      ...check.warnings.filter(({ rule }) => rule !== SMALL_COHORT),
+      ...runWarnings(scheme, run.settled, run.windows, run.store),
+    ],
+  };
+}
+
+/**
+ * The run as it would be if one figure had another value: settled and to be scored anew, without checking scheme and
+ * tables again, so that a search may ask for it a thousand times. Its warnings are those of the run.
+ * @param figure states what the run's input states too, but for the value
+ */
+export function withFigure(run: Run, figure: Figure): Run {
+  const { input, scheme, participants, store, warnings } = run;
+  return { ...settledRun({ input, scheme, participants, store: store.replacing(figure) }), warnings };
+}
+
+type Settling = Pick<Run, 'input' | 'scheme' | 'participants' | 'store'>;
+
+function settledRun({ input, scheme, participants, store }: Settling): Omit<Run, 'warnings'> {
   const windows = new Windows(store, input.period, scheme.cadence);
   const own = ownEnvironment(scheme, participants, windows);
   const settled = settle(scheme, participants.list.length, own);
   const environment = settledEnvironment(own, settled);
   const floats = floatEnvironment(scheme, participants, windows, settled);
-  const values = new ValueColumns(environment, settled, scoresByNode(input.assessments, participants), floats);
-  return {
-    input,
-    scheme,
-    participants,
-    settled,
-    windows,
-    environment,
-    columns: values,
-    warnings: [
-      ...check.warnings.filter(({ rule }) => rule !== SMALL_COHORT),
-      ...runWarnings(scheme, settled, windows, store),
-    ],
-  };
+  const columns = new ValueColumns(environment, settled, scoresByNode(input.assessments, participants), floats);
+  return { input, scheme, participants, settled, store, windows, environment, columns };
 }
 
 function checkPeriod(period: string, { cadence }: Scheme): readonly Violation[] {
@@ -79,7 +89,8 @@ function checkColumns(scheme: Scheme, { columns }: Participants): readonly Viola
   );
 }
 
-function formulasOf(scheme: Scheme): readonly WrittenFormula[] {
+/** Every formula of a scheme, in the order of computing. */
+export function formulasOf(scheme: Scheme): readonly WrittenFormula[] {
   return [
     ...scheme.cohorts.flatMap((cohort) => cohort.when ?? []),
     ...scheme.eligibility.map((rule) => rule.when),

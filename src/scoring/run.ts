@@ -2,6 +2,7 @@ import type { Environment } from '../formula/compile.js';
 import type { Decimal } from '../numbers/decimal.js';
 import type { Violation } from '../problems/problems.js';
 import type { Settled } from './cohorts/settle.js';
+import type { FigureStore } from './inputs/figure-store.js';
 import type { Participants } from './inputs/participants.js';
 import type { Windows } from './inputs/windows.js';
 import type { Scheme } from './scheme/scheme.js';
@@ -14,6 +15,7 @@ export interface Run {
   readonly scheme: Scheme;
   readonly participants: Participants;
   readonly settled: Settled;
+  readonly store: FigureStore;
   readonly windows: Windows;
   readonly environment: Environment<Decimal>;
   readonly columns: ValueColumns;

@@ -69,6 +69,13 @@ export class CohortScores {
     return this.standings.places.of(member);
   }
 
+  /** Code of the grade; null: none. */
+  gradeAt(member: number): string | null {
+    const place = this.placeOf(member);
+    const total = this.standings.totals.at(member);
+    return (place && total !== null ? this.scheme.grades[this.gradeOf(total, place.rank)]?.code : null) ?? null;
+  }
+
   status(member: number): 'ranked' | 'vetoed' | 'insufficient_data' {
     if (this.standings.hasTotal[member] === 0) return 'insufficient_data';
     return this.standings.vetoed.has(member) ? 'vetoed' : 'ranked';
@@ -85,7 +92,6 @@ export class CohortScores {
     const base = standings.base.at(member);
     const total = standings.totals.at(member);
     const adjusted = base === null ? null : this.adjust?.(member, base);
-    const grade = place && total !== null ? scheme.grades[this.gradeOf(total, place.rank)] : undefined;
     const write = (): readonly NodeRecord[] => this.nodes(member);
     return {
       cohort: this.cohort,
@@ -95,7 +101,7 @@ export class CohortScores {
       name,
       score: total === null ? null : microFixed(total, scheme.rounding.total),
       base: base === null ? null : microText(base),
-      grade: grade?.code ?? null,
+      grade: this.gradeAt(member),
       status: this.status(member),
       reason: standings.hasTotal[member] === 0 ? this.lacking(member) : (standings.vetoed.get(member) ?? ''),
       get nodes() {

@@ -52,6 +52,11 @@ it('the ranking of 24 banks shows its tie, its veto and the reasons', async () =
 it('three clicks lead from the rank to the filed cell, its signer and who accepted it', async () => {
   await page.locator(testId('ranking-row')).nth(2).getByText('青禾银行示范支行').click();
   await page.waitForSelector(testId('indicator-row'));
+  expect(await page.locator(testId('explanation')).textContent()).toContain('同组中位数');
+  // Third of twenty-two, tied: printed so that the parts can be added up.
+  expect(await page.locator(testId('explanation-difference')).textContent()).toMatch(/^\+\d+\.\d{2,}$/);
+  await page.click(testId('improvements-run'));
+  await page.waitForSelector(`${testId('improvements')}:has-text("绿色贷款余额")`);
   await page.locator(`${testId('indicator-row')}[data-indicator="green_ratio"]`).click();
   await page
     .locator(`${testId('input-link')}[data-metric="BK_GL_BAL"]`)

@@ -35,7 +35,7 @@ const one = async (sql: string, parameters: unknown[]): Promise<string> =>
   String((await place.district.rows<{ id: string }>(sql, parameters))[0]?.id);
 
 beforeAll(async () => {
-  place = await aDistrict({ banks: 2 });
+  place = await aDistrict({ banks: 3 });
   const { district, officer, reviewer, verifier } = place;
   [mine, rival] = district.banks as [Bank, Bank];
   routes = declaredRoutes(district.app);
@@ -49,6 +49,8 @@ beforeAll(async () => {
     );
   }
   await district.settles(mine, reviewer, { BK_LOAN_BAL: '1000', BK_GL_BAL: '100' });
+  // So that the rival's score is a number of its own, and not the one that the worst of two has lost.
+  await district.settles(district.banks[2] as Bank, reviewer, { BK_LOAN_BAL: '1000', BK_GL_BAL: '555' });
   const settled = await district.settles(rival, reviewer, FIGURES);
   const draft = await rival.filer.files({ institution: rival.uscc, period: '2026Q2' }, DRAFT);
   const file = stringify([

@@ -36,13 +36,13 @@ export function refuseTelling(input: EvaluationInput, set: readonly Supposed[], 
 const isSame = (a: Omit<Supposed, 'value'>, b: Omit<Supposed, 'value'>): boolean =>
   a.institution === b.institution && a.period === b.period && a.metric === b.metric;
 
-interface Comparison {
+export interface Comparison {
   readonly path: string;
   readonly message: string;
 }
 
 /** Where a figure of this metric is compared with others, or decides with whom one is compared. */
-function comparisons(scheme: Scheme, metric: string): Comparison[] {
+export function comparisons(scheme: Scheme, metric: string): Comparison[] {
   const names = new Set(scheme.inputs.filter((input) => input.metric === metric).map(({ name }) => name));
   const reads = (tree: Formula): boolean =>
     readsOf(tree, periodsPerYear(scheme.cadence)).some(({ name }) => names.has(name));

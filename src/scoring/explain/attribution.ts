@@ -38,6 +38,16 @@ export interface Attribution {
   readonly points: Readonly<Record<Factor, string>> | null;
 }
 
+/** Which institutions are wanted, by code: each costs an evaluation. */
+export interface Slice {
+  /** null: from the first. */
+  readonly after: string | null;
+  /** null: all. */
+  readonly limit: number | null;
+}
+
+const ALL: Slice = { after: null, limit: null };
+
 /**
  * Attributes the changes between two evaluations, of one period under two schemes or of two periods under one or two.
  * Two periods are laid over each other: the earlier figures count as if they were as many quarters later.
@@ -45,7 +55,7 @@ export interface Attribution {
  * @returns for the institutions of both, by code
  * @throws SCHEME_REFUSED, TABLE_REFUSED when one of the two cannot be computed
  */
-export function attribute(before: EvaluationInput, after: EvaluationInput): readonly Attribution[] {
+export function attribute(before: EvaluationInput, after: EvaluationInput, slice: Slice = ALL): readonly Attribution[] {
   const [first, last] = [totalsOf(before), totalsOf(after)];
   const old = alignedTo(before, after);
   const known = new Set(codesOf(old));
@@ -54,7 +64,8 @@ export function attribute(before: EvaluationInput, after: EvaluationInput): read
   const method = mixedTotals(old, { ...old, document: withWeightsOf(after, before) }, after, () => false);
   const weights = mixedTotals(old, after, after, () => false);
   const benchmark = mixedTotals(old, after, after, (code) => inBoth.has(code));
-  return both.sort(byCodePoint).map((institution) => {
+  const wanted = both.sort(byCodePoint).filter((code) => slice.after === null || byCodePoint(code, slice.after) > 0);
+  return wanted.slice(0, slice.limit ?? wanted.length).map((institution) => {
     const own = mixedTotals(old, after, after, (code) => code === institution);
     const steps = [first, method, weights, own, benchmark, last].map((totals) => totals.get(institution));
     const [start, end] = [steps[0], steps.at(-1)];

@@ -158,7 +158,7 @@ function sentencesOf({ own, toMedian, toNextRank, toNextGrade, lost }: Told): re
   if (toNextRank) said.push(againstNext(toNextRank));
   if (toNextGrade) said.push(againstGrade(toNextGrade));
   if (lost.length > 0) said.push(`失分最多的是${named(lost, (points) => shown(points))}。`);
-  const applied = own.adjustments.filter(({ applied, kind }) => applied && kind !== 'veto');
+  const applied = own.adjustments.filter(({ change }) => change !== null && !new Decimal(change).isZero());
   for (const { title, change } of applied) said.push(`${title}：${signed(change ?? '0')} 分。`);
   return said;
 }

@@ -16,13 +16,18 @@ class FigureColumn {
   private readonly places: Uint32Array;
   /** The float nearest to each figure; NaN: none is stated. */
   readonly floats: Float64Array;
+  /** Figures that stand in for those at their places. */
+  private readonly others = new Map<number, Figure>();
 
+  /** @param like begins as a copy of it; a number: empty, for so many rows */
   constructor(
     private readonly figures: Figures,
-    size: number,
+    like: number | FigureColumn,
   ) {
-    this.places = new Uint32Array(size);
-    this.floats = new Float64Array(size).fill(Number.NaN);
+    const isCopy = like instanceof FigureColumn;
+    this.places = isCopy ? like.places.slice() : new Uint32Array(like);
+    this.floats = isCopy ? like.floats.slice() : new Float64Array(like).fill(Number.NaN);
+    if (isCopy) for (const [row, figure] of like.others) this.others.set(row, figure);
   }
 
   set(row: number, index: number, value: Decimal): void {
@@ -30,9 +35,15 @@ class FigureColumn {
     this.floats[row] = nearestFloat(value);
   }
 
+  /** @param figure instead of the one that is stated */
+  replace(row: number, figure: Figure): void {
+    this.others.set(row, figure);
+    this.floats[row] = nearestFloat(figure.value);
+  }
+
   get(row: number): Stated | null {
     const place = this.places[row] as number;
-    return place === 0 ? null : (this.figures.at(place - 1) as Figure);
+    return this.others.get(row) ?? (place === 0 ? null : (this.figures.at(place - 1) as Figure));
   }
 }
 
@@ -50,7 +61,7 @@ export class FigureStore {
 
   constructor(
     private readonly figures: Figures,
-    participants: Participants,
+    private readonly participants: Participants,
   ) {
     this.size = participants.list.length;
     let index = 0;
@@ -59,6 +70,31 @@ export class FigureStore {
       if (row !== undefined) this.add(row, figure, index);
       index++;
     }
+  }
+
+  /** The same figures, this one of those that are stated with another value. What is not touched is shared, so it costs one column. */
+  replacing(figure: Figure): FigureStore {
+    const store = new FigureStore([], this.participants);
+    for (const [quarter, rows] of this.filedQuarters) store.filedQuarters.set(quarter, rows);
+    for (const [metric, series] of this.metrics) store.metrics.set(metric, series);
+    const series = this.metrics.get(figure.metric);
+    const row = this.participants.rowOf.get(figure.institution);
+    if (!series || row === undefined) return store;
+    const replaced = (columns: Map<number, FigureColumn>, at: number): Map<number, FigureColumn> => {
+      const column = columns.get(at);
+      if (!column) return columns;
+      const copy = new FigureColumn(this.figures, column);
+      copy.replace(row, figure);
+      return new Map(columns).set(at, copy);
+    };
+    const { quarters, years } = series;
+    store.metrics.set(
+      figure.metric,
+      isYear(figure.period)
+        ? { quarters, years: replaced(years, Number.parseInt(figure.period, 10)) }
+        : { quarters: replaced(quarters, quarterIndex(figure.period)), years },
+    );
+    return store;
   }
 
   quarter(metric: string, row: number, quarter: QuarterIndex): Stated | null {

@@ -14,6 +14,7 @@ import { versionAddress } from '../schemes/schemes.query.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { Attributions } from './attributions.js';
 import { compareRows, movedWords } from './compare-rows.js';
 import './compare.css';
 import { EVALUATION_STATES, isScored, STATUS_WORDS } from './evaluation-words.js';
@@ -149,6 +150,7 @@ function Compared({ before, after }: { readonly before: Evaluation; readonly aft
           </tbody>
         </table>
       </Card>
+      <Attributions before={before} after={after} order={rows} />
       {!sameScheme && <Schemes before={before} after={after} />}
     </>
   );

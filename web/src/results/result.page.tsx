@@ -9,7 +9,9 @@ import { BasisStamp, LabelNotice, SchemeWarnings } from '../shell/basis-stamp.js
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { ExplanationCard } from './explanation.js';
 import { Headline } from './headline.js';
+import { ImprovementsCard } from './improvements.js';
 import { IndicatorTable } from './indicator-table.js';
 import './results.css';
 import { leavesOf } from './tree.js';
@@ -61,8 +63,12 @@ export function ResultPage() {
         </Card>
       ) : (
         <>
+          <ExplanationCard evaluation={id} institution={institution} />
           <Waterfall evaluation={evaluation.data} result={result.data} leaves={leaves} />
           <IndicatorTable evaluation={evaluation.data} result={result.data} leaves={leaves} />
+          {may(me, 'evaluation', 'whatif') && (
+            <ImprovementsCard evaluation={id} institution={institution} isStaff={me?.institution === null} />
+          )}
           {me?.institution === null && may(me, 'evaluation', 'whatif') && (
             <WhatIfPanel evaluation={id} result={result.data} leaves={leaves} />
           )}
