@@ -109,6 +109,15 @@ export class FigureTable implements Figures {
   }
 }
 
+/** The figure with another value; its other properties are read one by one, since they may be getters. */
+export const withValue = ({ institution, period, metric, revision }: Figure, value: Decimal): Figure => ({
+  institution,
+  period,
+  metric,
+  value,
+  revision,
+});
+
 /** Texts and decimal are looked up when they are read. */
 class TableFigure implements Figure {
   readonly revision = null;

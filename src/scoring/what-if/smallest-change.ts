@@ -2,6 +2,7 @@ import { readsOf } from '../../formula/reads.js';
 import { byCodePoint } from '../../numbers/code-point.js';
 import { Decimal, plain } from '../../numbers/decimal.js';
 import { fromMicro, type Micro, microFixed } from '../../numbers/micro.js';
+import { withValue } from '../inputs/figure-table.js';
 import { formulasOf, withFigure } from '../prepare.js';
 import type { Run } from '../run.js';
 import { type Grade, periodsPerYear } from '../scheme/scheme.js';
@@ -92,7 +93,7 @@ export function smallestChanges(
         const seen = known.get(step);
         if (seen !== undefined) return seen;
         if (left-- === 0) throw new Spent();
-        const standing = standingOf(withFigure(run, { ...figure, value: grid.value(step) }), institution);
+        const standing = standingOf(withFigure(run, withValue(figure, grid.value(step))), institution);
         known.set(step, standing);
         return standing;
       };
@@ -165,7 +166,7 @@ function ownFigures({ scheme, windows, participants, input }: Run, institution: 
       })
       .map(({ metric, period }) => `${metric} ${period}`),
   );
-  return input.figures
+  return [...input.figures]
     .filter(
       (figure) =>
         figure.institution === institution &&
