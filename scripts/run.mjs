@@ -147,6 +147,9 @@ async function check() {
   await node('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'], { stdout: 1 });
 }
 
+/** Every story has a database and queues of its own, so as many run at once as there are cores. */
+const WORKERS = '--maxWorkers=100%';
+
 const jest = (argv, env = {}) =>
   node('node_modules/jest/bin/jest.js', [...argv, ...args], {
     stdout: 1,
@@ -178,13 +181,13 @@ const actions = {
   async test() {
     await ready({ pages: true });
     await check();
-    await jest([]);
+    await jest([WORKERS]);
   },
   async 'test:services'() {
     await ready({ pages: true });
     if (!process.env.DATABASE_URL || !process.env.REDIS_URL)
       throw new Failed('npm run test:services 需要 DATABASE_URL 和 REDIS_URL。', 2);
-    await jest(['test/stories'], { GREENRANK_DEMO: process.env.GREENRANK_DEMO ?? 'on' });
+    await jest(['test/stories', WORKERS], { GREENRANK_DEMO: process.env.GREENRANK_DEMO ?? 'on' });
   },
   async 'test:browser'() {
     await ready({ pages: true });

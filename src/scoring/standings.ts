@@ -49,11 +49,18 @@ export function standingsOf(
   const { on, ties, tieBreak } = scheme.ranking;
   const nodes = nodesOf(scheme.root);
   const breakers = tieBreak.map((code) => scores.get(nodes.find((node) => node.code === code) as SchemeNode) as Points);
-  const members = Int32Array.from(hasTotal.keys());
-  const candidates = members.filter((member) => hasTotal[member] === 1 && !vetoed.has(member));
   // Rows are in the order of the institutions' codes, and so are the members.
-  const places = rank(candidates, [on === 'rounded' ? totals : adjusted, ...breakers], ties);
+  const places = rank(candidatesOf(hasTotal, vetoed), [on === 'rounded' ? totals : adjusted, ...breakers], ties);
   return { presence, hasTotal, scores, base, adjusted, totals, vetoed, places };
+}
+
+/** Those whose status is `ranked`. */
+function candidatesOf(hasTotal: Uint8Array, vetoed: ReadonlyMap<number, string>): Int32Array {
+  const candidates = new Int32Array(hasTotal.length);
+  let count = 0;
+  for (let member = 0; member < hasTotal.length; member++)
+    if (hasTotal[member] === 1 && (vetoed.size === 0 || !vetoed.has(member))) candidates[count++] = member;
+  return candidates.subarray(0, count);
 }
 
 function adjustedBy(adjust: NonNullable<Adjust>, bases: Points, vetoed: Map<number, string>): Points {

@@ -60,7 +60,11 @@ function byPacking(candidates: Int32Array, key: Float64Array, most: number, ties
     packed[i] = (most - (key[member] as number)) * size + member;
   }
   packed.sort();
-  const falling = Int32Array.from(packed, (each) => each - Math.floor(each / size) * size);
+  const falling = new Int32Array(packed.length);
+  for (let i = 0; i < packed.length; i++) {
+    const each = packed[i] as number;
+    falling[i] = each - Math.floor(each / size) * size;
+  }
   let rankNow = 0;
   for (let i = 0; i < falling.length; ) {
     const mine = key[falling[i] as number] as number;
