@@ -53,7 +53,7 @@ export const OPEN = 2;
 export const MISSING_CELL = 3;
 
 /** Cells computed together: three blocks fit into the nearest cache. */
-export const BLOCK = 1024;
+export const BLOCK = 512;
 
 /** Half a unit in the last place, relative: the error of one float operation. */
 export const ULP = 2 ** -53;

@@ -165,3 +165,31 @@ it('floats with bounds give the same points as decimals, cell by cell', () => {
   // The comparison would prove nothing if every cell had been computed in decimal.
   expect(settled).toBeGreaterThan(1000);
 });
+
+it('columns of several blocks, of which only a later one has gaps, zeros and sums', () => {
+  const rows = Array.from({ length: 1300 }, (_, i) => ({
+    x: i > 1000 && i % 7 === 0 ? '' : `${(i * 37) % 1000}.${i % 10}5`,
+    y: i > 1100 && i % 11 === 0 ? '0' : `${1 + ((i * 53) % 997)}`,
+    before: `${i % 13}`,
+    green: i % 2 === 0,
+  }));
+  const choices = ['x / y', 'default(x, y) / 7', 'x > 500 ? x + y : x * y'].map((value) => ({
+    value,
+    method: '{ method: minmax }',
+    lower: false,
+    missing: 'exclude',
+    zero: 'zero',
+  }));
+  const run = runOf(documentOf(choices, 6), rows);
+  const decimals = run.columns.over(run.environment);
+  let settled = 0;
+  for (const [cohort, { rows: members }] of run.settled.cohorts.entries())
+    for (const leaf of leavesOf(run.scheme.root)) {
+      const place = { leaf, rows: members, cohort, rowOf: run.participants.rowOf, places: 6 };
+      const column = new LeafColumn({ ...place, columns: run.columns });
+      const exact = new ExactCells({ ...place, columns: decimals }).all();
+      expect(members.map((_, member) => column.points.at(member))).toEqual(exact.map(({ score }) => score));
+      settled += column.settled;
+    }
+  expect(settled).toBeGreaterThan(3000);
+});
