@@ -13,7 +13,7 @@ const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(sch
 const faults = (document: unknown): string[] =>
   validate(document) ? [] : (validate.errors as ErrorObject[]).map((error) => `${error.instancePath} ${error.message}`);
 
-const CASES = ['test/fixtures/cases', '/work/shared/cases'].filter(existsSync).flatMap((folder) =>
+const CASES = ['test/fixtures/cases', '../shared/cases'].filter(existsSync).flatMap((folder) =>
   readdirSync(folder)
     .map((name) => path.join(folder, name, 'scheme.yaml'))
     .filter(existsSync),

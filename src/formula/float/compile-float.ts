@@ -95,27 +95,13 @@ class FloatCompiler {
       case 'default':
         return fallback(this.value(first), this.value(second));
       case 'min':
-        return folded(
-          node.args.map((argument) => this.value(argument)),
-          least,
-        );
+        return this.folded(node.args, least);
       case 'max':
-        return folded(
-          node.args.map((argument) => this.value(argument)),
-          most,
-        );
+        return this.folded(node.args, most);
       case 'sum':
-        return folded(
-          node.args.map((argument) => this.value(argument)),
-          add,
-        );
-      case 'avg': {
-        const sum = folded(
-          node.args.map((argument) => this.value(argument)),
-          add,
-        );
-        return combined(sum, literal(String(node.args.length)), divide);
-      }
+        return this.folded(node.args, add);
+      case 'avg':
+        return combined(this.folded(node.args, add), literal(String(node.args.length)), divide);
       case 'abs':
         return mapped(this.value(first), Math.abs);
       case 'round':
@@ -132,6 +118,11 @@ class FloatCompiler {
       default:
         throw new TypeError(`${node.name} yields no number: the formula was not checked`);
     }
+  }
+
+  /** One argument after the other. */
+  private folded(args: readonly Formula[], work: Work): EvaluateBlock {
+    return args.map((argument) => this.value(argument)).reduce((left, right) => combined(left, right, work));
   }
 
   /** 100 · (now − before) / |before|. Two compilations, since a block is its formula's own. */
@@ -489,10 +480,6 @@ function combined(left: EvaluateBlock, right: EvaluateBlock, work: Work): Evalua
     work(a, b, out, rows.size);
     return out;
   };
-}
-
-function folded(arguments_: readonly EvaluateBlock[], work: Work): EvaluateBlock {
-  return arguments_.reduce((left, right) => combined(left, right, work));
 }
 
 function meet(a: FloatBlock, b: FloatBlock, out: FloatBlock, size: number): void {

@@ -20,7 +20,7 @@ export interface Line {
 /** Statistics of the numbers of one column, each taken when it is first asked for. */
 export class FloatSample {
   private range: { min: Bounded; max: Bounded } | null = null;
-  private moments: { mean: Bounded; deviation: Bounded | null; sum: Bounded } | null = null;
+  private moments: { mean: Bounded; deviation: Bounded | null } | null = null;
   /** How many cells are numbers. */
   readonly size: number;
 
@@ -40,10 +40,6 @@ export class FloatSample {
 
   get mean(): Bounded {
     return this.spread().mean;
-  }
-
-  get sum(): Bounded {
-    return this.spread().sum;
   }
 
   /** Sample deviation (n − 1); null when it may be 0. */
@@ -99,7 +95,7 @@ export class FloatSample {
     return this.range;
   }
 
-  private spread(): { mean: Bounded; deviation: Bounded | null; sum: Bounded } {
+  private spread(): { mean: Bounded; deviation: Bounded | null } {
     if (this.moments) return this.moments;
     const { value, outcome } = this.cells;
     const error = errorsOf(this.cells, value.length);
@@ -135,7 +131,7 @@ export class FloatSample {
               SLACK,
           }
         : null;
-    this.moments = { mean, deviation, sum: total };
+    this.moments = { mean, deviation };
     return this.moments;
   }
 }
@@ -169,16 +165,6 @@ export function bounded(value: Decimal): Bounded {
 export const difference = (a: Bounded, b: Bounded): Bounded => {
   const value = a.value - b.value;
   return { value, error: (a.error + b.error + ULP * Math.abs(value)) * SLACK };
-};
-
-export const product = (a: Bounded, b: Bounded): Bounded => {
-  const value = a.value * b.value;
-  return {
-    value,
-    error:
-      (Math.abs(a.value) * b.error + Math.abs(b.value) * a.error + a.error * b.error + ULP * Math.abs(value)) * SLACK +
-      TINY,
-  };
 };
 
 /** @returns null when `b` may be 0 */
