@@ -17,7 +17,7 @@ export interface PinnedInput {
     readonly attributes: Readonly<Record<string, string>>;
   }[];
   /** Institution, period, metric, value, hash of the revision. */
-  readonly figures: readonly (readonly [string, string, string, string, string])[];
+  readonly figures: readonly (readonly [string, string, string, string, string | null])[];
   /** Institution, node, assessor, score. */
   readonly assessments: readonly (readonly [string, string, string, string])[];
 }
@@ -70,9 +70,9 @@ export class Pin {
          select distinct on (o.institution_id, o.period, o.metric) o.institution_id, o.period, o.metric, o.value, o.revision_id
          from observation o
          join evaluation_institution i on i.evaluation_id = $1 and i.institution_id = o.institution_id
-         join revision r on r.id = o.revision_id
+         left join revision r on r.id = o.revision_id
          where o.period <= $2 and o.in_force_from <= $3
-         order by o.institution_id, o.period, o.metric, o.in_force_from desc, r.no desc) latest
+         order by o.institution_id, o.period, o.metric, o.in_force_from desc, r.no desc nulls last) latest
        where value is not null`,
       [order.evaluationId, order.lastQuarter, order.cutOff],
     );
@@ -113,10 +113,10 @@ export class Pin {
       period: string;
       metric: string;
       value: string;
-      hash: string;
+      hash: string | null;
     }>(
       `select f.institution_id, f.period, f.metric, trim_scale(f.value)::text as value, r.hash
-       from evaluation_figure f join revision r on r.id = f.revision_id where f.evaluation_id = $1
+       from evaluation_figure f left join revision r on r.id = f.revision_id where f.evaluation_id = $1
        order by f.institution_id, f.period, f.metric`,
       [evaluationId],
     );

@@ -2,6 +2,7 @@ import { Foundation1795500000000 } from './1795500000000-foundation.js';
 import { PeopleAndProof1795600000000 } from './1795600000000-people-and-proof.js';
 import { Analyses1795700000000 } from './1795700000000-analyses.js';
 import { SchemeLife1795800000000 } from './1795800000000-scheme-life.js';
+import { QuarterlyFiling1795900000000 } from './1795900000000-quarterly-filing.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   PeopleAndProof1795600000000,
   Analyses1795700000000,
   SchemeLife1795800000000,
+  QuarterlyFiling1795900000000,
 ];
