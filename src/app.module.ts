@@ -34,6 +34,7 @@ import { ResultQuery } from './evaluations/result.query.js';
 import { RunKeys } from './evaluations/run-keys.service.js';
 import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
+import { CheckContextQuery } from './filings/check-context.query.js';
 import { Drafts } from './filings/drafts.service.js';
 import { Filing } from './filings/filing.entity.js';
 import { FilingQuery } from './filings/filing.query.js';
@@ -121,6 +122,7 @@ const FEATURES: Provider[] = [
   Drafts,
   Revisions,
   Observations,
+  CheckContextQuery,
   FilingQuery,
   Filings,
   FilingBatches,

@@ -19,6 +19,7 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
 import { Database, systemActor, type Tx } from '../platform/database.service.js';
 import { DomainError } from '../problems/problems.js';
+import { usedJustifications } from '../rules/open-checks.js';
 import { SchemeQuery } from '../schemes/scheme.query.js';
 import { Schemes } from '../schemes/schemes.service.js';
 import { demoFiles } from './demo-files.service.js';
@@ -30,6 +31,14 @@ const FIRST_PUBLISHED = '2020Q1';
 export const OPEN_QUARTER = '2026Q3';
 /** The invented people have their roles whatever day GREENRANK_NOW says it is. */
 const SINCE = new Date('2020-01-01T00:00:00+08:00');
+
+/** What the invented institutions say where a rule wants an explanation. */
+const REASONS = {
+  V07: '演示数据：业务增长较快，已与台账核对',
+  V08: '演示数据：按报表系统导出数填报',
+  V10: '演示数据：无不良贷款，贷后检查按季进行',
+  V11: '演示数据：总行（总部）归属证明已留存',
+};
 
 /** A filing on its way. */
 type Walked = Pick<FilingView, 'id' | 'state' | 'version' | 'period'>;
@@ -243,7 +252,7 @@ export class Demo {
         )
         .map((filing) => filing.id);
     const drafts = ids(['draft']);
-    if (drafts.length > 0) await this.batches.submit(checker, drafts);
+    if (drafts.length > 0) await this.batches.submit(checker, drafts, REASONS);
     for (const [half, actor] of [reviewer, reviewer2].entries()) {
       const submitted = ids(['draft', 'submitted'], half);
       if (submitted.length > 0) await this.batches.claim(actor, submitted);
@@ -257,7 +266,10 @@ export class Demo {
     const wanted = open.state;
     if (wanted === 'untouched' || wanted === 'draft' || filing.state === wanted) return;
     let now: { id: string; state: string; version: number } = filing;
-    if (now.state === 'draft') now = await this.filings.submit(checker, now.id, now.version, {});
+    if (now.state === 'draft') {
+      const { checks } = await this.filing.one(checker, now.id);
+      now = await this.filings.submit(checker, now.id, now.version, usedJustifications(checks, REASONS));
+    }
     if (wanted === 'submitted') return;
     if (now.state === 'submitted') now = await this.filings.move(reviewer, now.id, now.version, 'claim');
     if (now.state !== 'under_review') return;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
-import { blockingViolations } from '../forms/check-filing.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { DomainError, notFound } from '../problems/problems.js';
+import { type Justifications, openChecks, openViolations, usedJustifications } from '../rules/open-checks.js';
+import { CheckContextQuery } from './check-context.query.js';
 import { Filing } from './filing.entity.js';
 import { FilingQuery } from './filing.query.js';
 import { filingBlocked } from './filing-errors.js';
@@ -28,12 +29,17 @@ export class FilingBatches {
   constructor(
     private readonly acts: Acts,
     private readonly query: FilingQuery,
+    private readonly contexts: CheckContextQuery,
     private readonly revisions: Revisions,
     private readonly observations: Observations,
   ) {}
 
-  /** Signs drafts. @throws FILING_BLOCKED for the first that does not pass, FILING_REFUSED, NOT_FOUND */
-  submit(actor: Actor, ids: readonly string[]): Promise<void> {
+  /**
+   * Signs drafts. Their history is what was accepted before this batch, not what the batch itself files.
+   * @param justifications for each of them, by rule
+   * @throws FILING_BLOCKED for the first that does not pass, FILING_REFUSED, NOT_FOUND
+   */
+  submit(actor: Actor, ids: readonly string[], justifications: Justifications = {}): Promise<void> {
     return this.acts.perform({ action: 'filing.submit', actor }, async (act) => {
       const filings = await this.hold(act, ids);
       const figures = await this.query.figures(act.tx, filings);
@@ -42,11 +48,18 @@ export class FilingBatches {
         [[...new Set(filings.map((filing) => filing.institutionId))]],
       );
       const uscc = new Map(codes.map((row) => [row.id, row.uscc]));
-      const drafts = filings.map((filing) => {
+      const histories = await this.contexts.history(
+        act.tx,
+        filings.map((filing) => ({ ...filing, department: null })),
+      );
+      const drafts = filings.map((filing, i) => {
         const cells = figures.get(filing.id) ?? {};
-        const blocking = blockingViolations(this.query.checks(cells));
-        if (blocking.length > 0) throw filingBlocked(blocking);
-        return { filing, institution: uscc.get(filing.institutionId) as string, figures: cells, justifications: {} };
+        const context = { history: histories[i] ?? new Map(), peers: null };
+        const checks = this.query.checks(filing.period, cells, context);
+        const open = openChecks(checks, justifications);
+        if (open.length > 0) throw filingBlocked(openViolations(open));
+        const given = usedJustifications(checks, justifications);
+        return { filing, institution: uscc.get(filing.institutionId) as string, figures: cells, justifications: given };
       });
       const frozen = await this.revisions.freeze(act, drafts);
       await this.save(

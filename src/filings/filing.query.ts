@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { type Check, checkFiling } from '../forms/check-filing.js';
 import { formMetrics } from '../forms/form.js';
 import { People } from '../identity/people.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { notFound } from '../problems/problems.js';
+import { type Check, checkFiling } from '../rules/check-filing.js';
+import { type CheckContext, CheckContextQuery } from './check-context.query.js';
 import { type FilingAction, type FilingState, filingStates } from './filing-states.js';
 
 export type CellState = 'value' | 'blank' | 'not_applicable' | 'not_available';
@@ -62,6 +63,7 @@ export type FilingItem = Pick<
 
 interface FilingRow {
   readonly id: string;
+  readonly institution_id: string;
   readonly institution: string;
   readonly institution_name: string;
   readonly form: string;
@@ -84,7 +86,7 @@ interface FilingRow {
 }
 
 const FILING = `
-  select f.id, i.uscc as institution, i.name as institution_name, f.form, f.form_version, f.period, f.state, f.version,
+  select f.id, f.institution_id, i.uscc as institution, i.name as institution_name, f.form, f.form_version, f.period, f.state, f.version,
     o.due, f.filled_by, f.claimed_by, f.revision_id, r.no, r.hash, r.filed_by, r.signed_by, r.submitted_at,
     g.no as in_force_no, a.accepted_by, a.accepted_at
   from filing f
@@ -105,6 +107,7 @@ export interface FilingFilter extends PageQuery {
 export class FilingQuery {
   constructor(
     private readonly database: Database,
+    private readonly contexts: CheckContextQuery,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
@@ -141,7 +144,8 @@ export class FilingQuery {
     const row = await tx.row<FilingRow>(`${FILING} where f.id = $1`, [id]);
     if (!row) throw notFound();
     const figures = (await this.figures(tx, [row])).get(id) as Record<string, Cell>;
-    const checks = this.checks(figures);
+    const place = { institutionId: row.institution_id, department: null, form: row.form, period: row.period };
+    const checks = this.checks(row.period, figures, await this.contexts.context(tx, place));
     const names = await this.names(tx, [row]);
     const facts = { filledBy: row.filled_by, claimedBy: row.claimed_by };
     const isOpen = row.state === 'draft' || row.state === 'internal_review';
@@ -197,12 +201,12 @@ export class FilingQuery {
     return figures;
   }
 
-  /** What the rules say of a draft. */
-  checks(figures: Readonly<Record<string, Cell>>): Check[] {
-    const values = Object.entries(figures).flatMap(([code, cell]): [string, string][] =>
-      cell.value === null ? [] : [[code, cell.value]],
-    );
-    return checkFiling(new Map(values), this.catalogue.rules, this.catalogue.metrics);
+  /** What the rules say of a draft, beside what was accepted before it. */
+  checks(period: string, figures: Readonly<Record<string, Cell>>, context: CheckContext): Check[] {
+    const cells = Object.entries(figures);
+    const values = cells.flatMap(([code, { value }]): [string, string][] => (value === null ? [] : [[code, value]]));
+    const subject = { period, figures: new Map(values), codes: cells.map(([code]) => code), ...context };
+    return checkFiling(subject, this.catalogue.rules, this.catalogue.metrics);
   }
 
   private names(tx: Tx, rows: readonly FilingRow[]): Promise<Map<string, string>> {

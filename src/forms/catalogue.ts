@@ -1,5 +1,6 @@
 import type { Violation } from '../problems/problems.js';
 import { DomainError } from '../problems/problems.js';
+import type { Rule } from '../rules/rule.js';
 import type { MetricCatalogue, MetricFacts } from '../scoring/types.js';
 import { DocumentReader } from './document-reader.js';
 import type { Form } from './form.js';
@@ -14,8 +15,7 @@ import {
   METRIC_CODE,
   METRIC_KINDS,
 } from './metric.js';
-import type { Rule } from './rule.js';
-import { isComparison, RELATIONS, SEVERITIES, VALUE_CHECKS } from './rule.js';
+import { readRules } from './read-rules.js';
 
 /** What is asked: metrics, forms and rules as a bureau configures them. */
 export interface Catalogue {
@@ -152,57 +152,6 @@ function readForm(file: ConfigurationFile, metrics: ReadonlyMap<string, Metric>,
   return form;
 }
 
-function readRule(at: DocumentReader): Rule {
-  const head = {
-    rule: at.text('rule'),
-    severity: at.oneOf('severity', SEVERITIES),
-    title: at.text('title'),
-    message: at.text('message'),
-  };
-  const rule: Rule = at.has('check')
-    ? { ...head, check: at.oneOf('check', VALUE_CHECKS) }
-    : { ...head, left: at.texts('left'), relation: at.oneOf('relation', RELATIONS), right: at.texts('right') };
-  at.nothingElse();
-  return rule;
-}
-
-/** The codes of a comparison must be asked together by some form, else it could never be checked. */
-function checkComparison(
-  at: DocumentReader,
-  rule: Rule,
-  metrics: ReadonlyMap<string, Metric>,
-  forms: Iterable<Form>,
-): void {
-  if (!isComparison(rule)) return;
-  const codes = [...rule.left, ...rule.right];
-  for (const side of ['left', 'right'] as const) {
-    for (const [i, code] of rule[side].entries()) {
-      if (!metrics.has(code)) at.fault(`${side}[${i}]`, code, '指标目录中的代码');
-    }
-  }
-  const together = [...forms].some((form) => codes.every((code) => formMetrics(form).includes(code)));
-  if (!together) at.fault('left', codes.join('、'), '同一张报表中的指标');
-}
-
-function readRules(
-  files: readonly ConfigurationFile[],
-  metrics: Map<string, Metric>,
-  forms: readonly Form[],
-  faults: Violation[],
-): Rule[] {
-  return files.flatMap((file) => {
-    const at = new DocumentReader(file.content, file.name, faults);
-    at.text('title');
-    const rules = at.entries('rules').map((entry) => {
-      const rule = readRule(entry);
-      checkComparison(entry, rule, metrics, forms);
-      return rule;
-    });
-    at.nothingElse();
-    return rules;
-  });
-}
-
 /** One form per institution type; two forms never share a code. */
 function formsByCode(
   files: readonly ConfigurationFile[],
@@ -239,7 +188,7 @@ export function assembleCatalogue(files: ConfigurationFiles): Catalogue {
   const metrics = readMetrics(files.metrics, editions, faults);
   const formList = files.forms.map((file) => readForm(file, metrics, faults));
   const forms = formsByCode(files.forms, formList, faults);
-  const rules = readRules(files.rules, metrics, formList, faults);
+  const rules = readRules(files.rules, metrics, formList.map(formMetrics), faults);
   if (faults.length > 0) {
     const message = `配置有 ${faults.length} 处错误：\n${faults.map((fault) => fault.message).join('\n')}`;
     throw new DomainError('CATALOGUE_INVALID', 422, message, faults);
