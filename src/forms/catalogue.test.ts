@@ -137,8 +137,15 @@ describe('a faulty configuration', () => {
     [
       'rules/sums.yaml',
       'holds: IN_GI_SI >=',
-      'tolerance: { 元: {} }\n    holds: IN_GI_SI >=',
-      'rules/sums.yaml.rules[15].tolerance',
+      'tolerance: { 元: 1 }\n    holds: IN_GI_SI >=',
+      'rules/sums.yaml.rules[14].tolerance.元',
+    ],
+    ['rules/sums.yaml', 'holds: (IN_GI', 'tolerance: *sums\n    holds: (IN_GI', 'rules/sums.yaml.rules[15].tolerance'],
+    [
+      'rules/evidence.yaml',
+      'holds: BK_GB_HOLD == 0 or',
+      'holds: BK_GB_UW == 0 or',
+      'rules/evidence.yaml.rules[3].rule',
     ],
     ['metrics/editions.yaml', 'from: 2025Q4', 'from: 2026Q1', 'metrics/editions.yaml.catalogues.loans.editions'],
   ])('%s with %s → %s is refused at %s', (file, from, to, path) => {

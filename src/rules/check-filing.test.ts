@@ -60,7 +60,7 @@ it('tells both sides, the difference and what to do', () => {
 /** Rule, figures that keep it, what breaks it, the keys then told, where it stands. */
 type Case = [string, Figures, Figures, string[], Context?];
 const roll = { BK_GL_NEW: '50', BK_GL_REPAY: '30', BK_GL_WO: '1', BK_GL_RECLASS: '-4' };
-it.each<Case>([
+const CASES: readonly Case[] = [
   ['V01', { BK_GL_BAL: '1000', BK_LOAN_BAL: '1000' }, { BK_GL_BAL: '1000.0001' }, ['V01:BK_GL_BAL']],
   ['V01', { BK_GL_NPL: '8', BK_LOAN_NPL: '8' }, { BK_GL_NPL: '8.1' }, ['V01:BK_GL_NPL']],
   ['V01', { SE_GB_UW: '0', SE_ABS_UW: '7', SE_UW_TOT: '7' }, { SE_ABS_UW: '8' }, ['V01:SE_GB_UW']],
@@ -110,10 +110,14 @@ it.each<Case>([
   ],
   ['V18', { ...forEach(ENV, '1'), BK_GL_DIRECT: '2', BK_GL_INDIR: '0' }, forEach(ENV, '0'), ['V18:BK_GL_DIRECT']],
   ['V18', { ...forEach(ENV, '0'), LE_G_BAL: '0' }, { ENV_CO2: '3' }, ['V18:LE_G_BAL']],
-])('%s: %j passes, with %j it does not', (_rule, sound, broken, expected, context) => {
-  expect(keys(sound, context)).toEqual([]);
-  expect(keys({ ...sound, ...broken }, context)).toEqual(expected);
-});
+];
+it.each(CASES.map(([rule, sound, broken, expected, context = {}]) => ({ rule, sound, broken, expected, context })))(
+  '$rule: $sound passes, with $broken it does not',
+  ({ sound, broken, expected, context }) => {
+    expect(keys(sound, context)).toEqual([]);
+    expect(keys({ ...sound, ...broken }, context)).toEqual(expected);
+  },
+);
 
 describe('tolerance', () => {
   const sums = (balance: string) => ({ BK_GL_ORD: '90', BK_GL_SML: '8', BK_GL_NPL: '2', BK_GL_BAL: balance });
@@ -211,7 +215,8 @@ describe('V08, the slip of unit', () => {
           codes.map((code, i) => [code, plain(new Decimal(amounts[i] as string).times(ratio))]),
         );
         const slip = check(wrong, last(true_)).find((each) => each.rule === 'V08');
-        const { factor, cells } = slip?.conversion ?? { factor: '1', cells: [] };
+        const factor = slip?.conversion?.factor ?? '1';
+        const cells: readonly string[] = slip?.conversion?.cells ?? [];
         const mended = Object.fromEntries(
           Object.entries(wrong).map(([code, value]) => [
             code,
