@@ -65,6 +65,8 @@ import { Imports } from './imports/imports.service.js';
 import { Previews } from './imports/previews.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
+import { DueChanges } from './obligations/due-changes.service.js';
+import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
 import { Attachments } from './platform/attachments.service.js';
@@ -118,6 +120,8 @@ const FEATURES: Provider[] = [
   UserQuery,
   Users,
   Obligations,
+  ObligationQuery,
+  DueChanges,
   Drafts,
   Revisions,
   Observations,

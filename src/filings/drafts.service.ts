@@ -3,6 +3,7 @@ import type { Act } from '../audit/acts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { type Form, formMetrics } from '../forms/form.js';
+import { isYesOrNo } from '../forms/metric.js';
 import { parseFigure, plain } from '../numbers/decimal.js';
 import { Obligations } from '../obligations/obligations.service.js';
 import type { Violation } from '../problems/problems.js';
@@ -210,6 +211,8 @@ export class Drafts {
     if (figure === 'range') return at('CELL_RANGE', change.value, '小数点前至多16位、后至多12位', '数字超出范围');
     if (metric && figure.decimalPlaces() > metric.decimals)
       return at('CELL_DECIMALS', change.value, `至多 ${metric.decimals} 位小数`, `该指标以${unit}计，小数位过多`);
+    if (metric && !isYesOrNo(metric, change.value))
+      return at('CELL_ATTRIBUTE', change.value, '1（是）或 0（否）', '该项只能填是（1）或否（0）');
     return null;
   }
 }

@@ -66,8 +66,12 @@ export class Filings implements OnModuleInit {
       const institution = await this.institutions.find(act.tx, dto.institution);
       if (!(await this.obligations.isOpen(act.tx, dto.period))) throw periodUnknown(dto.period);
       const type = await this.institutions.typeIn(act.tx, institution.id, dto.period);
-      const form = type === null ? null : this.catalogue.formOfType(type);
-      if (form?.form !== dto.form) throw formUnknown(dto.form, form?.form ?? '（该机构本期无报表）');
+      const filer = { institutionId: institution.id, type };
+      const form = await this.obligations.askedForm(act.tx, filer, dto.form, dto.period);
+      if (form === null) {
+        const asked = this.catalogue.formsOf({ type }, dto.period).map((each) => each.form);
+        throw formUnknown(dto.form, asked.length === 0 ? '（该机构本期无报表）' : asked.join('、'));
+      }
       const [made] = await this.drafts.open(act, [{ institutionId: institution.id, period: dto.period, form }]);
       if (!made) throw new Error('a draft was neither found nor made');
       if (!made.isNew) throw filingExists(made.id);
