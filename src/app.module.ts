@@ -63,6 +63,8 @@ import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
 import { Previews } from './imports/previews.service.js';
+import { InstitutionQuery } from './institutions/institution.query.js';
+import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
 import { DueChanges } from './obligations/due-changes.service.js';
@@ -117,6 +119,8 @@ const FEATURES: Provider[] = [
   Retention,
   DemoEntry,
   Institutions,
+  InstitutionEvents,
+  InstitutionQuery,
   UserQuery,
   Users,
   Obligations,
