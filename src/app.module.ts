@@ -73,8 +73,12 @@ import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
 import { Previews } from './imports/previews.service.js';
+import { InstitutionQuery } from './institutions/institution.query.js';
+import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
+import { DueChanges } from './obligations/due-changes.service.js';
+import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
 import { Attachments } from './platform/attachments.service.js';
@@ -125,9 +129,13 @@ const FEATURES: Provider[] = [
   Retention,
   DemoEntry,
   Institutions,
+  InstitutionEvents,
+  InstitutionQuery,
   UserQuery,
   Users,
   Obligations,
+  ObligationQuery,
+  DueChanges,
   Drafts,
   Revisions,
   Observations,
