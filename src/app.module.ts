@@ -62,6 +62,7 @@ import { Tokens } from './identity/tokens.service.js';
 import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
+import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
@@ -79,6 +80,8 @@ import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { ExportsController } from './templates/exports.controller.js';
+import { Templates } from './templates/templates.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -124,9 +127,11 @@ const FEATURES: Provider[] = [
   FilingQuery,
   Filings,
   FilingBatches,
+  Templates,
   ImportQuery,
   Previews,
   Imports,
+  MarkedWorkbooks,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -167,6 +172,7 @@ const CONTROLLERS: Type[] = [
   FormsController,
   FilingsController,
   ImportsController,
+  ExportsController,
   SchemesController,
   EvaluationsController,
   AnalysesController,

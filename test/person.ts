@@ -84,6 +84,16 @@ export class Person {
     };
   }
 
+  /** A file, as bytes. */
+  async download(path: string): Promise<{ status: number; headers: Readonly<Record<string, unknown>>; bytes: Buffer }> {
+    const response = await this.app.inject({
+      method: 'GET',
+      url: `/api/v1${path}`,
+      headers: this.token === null ? {} : { cookie: this.cookie },
+    });
+    return { status: response.statusCode, headers: response.headers, bytes: response.rawPayload };
+  }
+
   private async does<T>(method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
     const answer = await this.asks<T>(method, path, body, headers);
     if (answer.status >= 400) throw new Refused(answer as Answer);

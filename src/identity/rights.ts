@@ -43,7 +43,12 @@ export const RIGHTS = {
     accept: ['reviewer'],
     amend: ['checker', 'reviewer'],
   },
-  import: { create: ['filer', 'officer'], read: ['filer', 'officer'], commit: ['filer', 'officer'] },
+  import: {
+    create: ['filer', 'officer'],
+    read: ['filer', 'officer'],
+    commit: ['filer', 'officer'],
+    undo: ['filer', 'officer'],
+  },
   scheme: {
     read: [...READERS, ...DEPARTMENT],
     // The rules of a contest are everybody's to read.
@@ -125,7 +130,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
       amend: '申请或要求更正',
     },
   ],
-  import: ['导入', { create: '上传预览', read: '查看', commit: '导入' }],
+  import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
   scheme: [
     '评价方案',
     {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
-import { lastDay } from '../calendar/period.js';
+import { isQuarter, lastDay } from '../calendar/period.js';
 import { Drafts, type OpenedDraft } from '../filings/drafts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
@@ -12,11 +12,13 @@ import { Database, type Tx } from '../platform/database.service.js';
 import { requestContext } from '../platform/request-context.service.js';
 import { SETTINGS, type Settings } from '../platform/settings.js';
 import { DomainError, notFound } from '../problems/problems.js';
+import { Templates } from '../templates/templates.service.js';
 import { cleanWord } from './clean-text.js';
 import { ImportQuery, type ImportView } from './import.query.js';
 import { importNotClean } from './import-errors.js';
-import type { ImportLayout, ImportReading, ImportRow } from './import-reading.js';
+import type { ImportContext, ImportLayout, ImportReading, ImportRow, TemplateReading } from './import-reading.js';
 import { type CurrentValue, type Place, type PlacedRow, type PlaceIssue, placeKey, placeRows } from './place-rows.js';
+import { templateIssues, type WantedFiling } from './place-template.js';
 import { Previews, type StoredIssue, type StoredPlace } from './previews.service.js';
 import { readImportInThread } from './read-import.worker.js';
 
@@ -33,10 +35,23 @@ export interface CommitAnswer {
 
 interface StoredImport {
   readonly actor: string;
-  readonly state: 'previewed' | 'committed';
+  readonly state: 'previewed' | 'committed' | 'undone';
   readonly problems: number;
   readonly answer: CommitAnswer | null;
+  readonly cleared: boolean;
+  readonly undo_answer: UndoAnswer | null;
   readonly created_at: Date;
+}
+
+/** What an undo brought back, and what it left as somebody had changed it since. */
+export interface UndoAnswer {
+  readonly filings: readonly {
+    readonly id: string;
+    readonly institution: string;
+    readonly period: string;
+    readonly undone: number;
+    readonly kept: number;
+  }[];
 }
 
 /** 导入: a file becomes a preview, and a preview becomes drafts; it never submits. */
@@ -48,6 +63,7 @@ export class Imports {
     private readonly drafts: Drafts,
     private readonly previews: Previews,
     private readonly query: ImportQuery,
+    private readonly templates: Templates,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -60,23 +76,31 @@ export class Imports {
 
   /**
    * Reads a file and says what it would change; stores the file and the preview, no figure.
-   * @throws IMPORT_… for a file that cannot be trusted as a whole
+   * @param filing the draft that a template is meant for, when the user says so
+   * @throws IMPORT_… for a file that cannot be trusted as a whole; NOT_FOUND for a filing that is not the actor's
    */
   async preview(
     actor: Actor,
     file: { readonly name: string; readonly bytes: Uint8Array },
     layout?: ImportLayout,
+    filing: string | null = null,
   ): Promise<ImportView> {
     const request = requestContext.getStore();
     // The request is the file and how it is to be read.
-    if (request?.idempotency) request.idempotency.hash = `${sha256Of(file.bytes)} ${layout ?? ''}`;
-    const reading = await readImportInThread(file, {
+    if (request?.idempotency) request.idempotency.hash = `${sha256Of(file.bytes)} ${layout ?? ''} ${filing ?? ''}`;
+    const wanted = filing === null ? null : await this.wantedFiling(actor, filing);
+    const reading = await readImportInThread(file, await this.contextFor(actor, layout));
+    return this.previewReading(actor, file, reading, wanted);
+  }
+
+  /** What the reader is told on behalf of this actor. */
+  async contextFor(actor: Actor, layout?: ImportLayout): Promise<ImportContext> {
+    return {
       ...(layout === undefined ? {} : { layout }),
       metrics: this.catalogue.metrics,
       allowDemoKeys: this.settings.demo,
       columns: { ...(await this.titlesOf(actor)), ...this.aliases },
-    });
-    return this.previewReading(actor, file, reading);
+    };
   }
 
   /** The preview of a file that was read already. */
@@ -84,12 +108,15 @@ export class Imports {
     actor: Actor,
     file: { readonly name: string; readonly bytes: Uint8Array },
     reading: ImportReading,
+    wanted: WantedFiling | null = null,
   ): Promise<ImportView> {
     const sha256 = sha256Of(file.bytes);
     return this.acts.perform({ action: 'import.preview', actor, creates: true }, async (act) => {
-      const places = await this.places(act.tx, reading.rows);
+      const places = await this.places(act.tx, reading.rows, reading.template);
       const current = await this.current(act.tx, places);
-      const { placed, issues } = placeRows(reading.rows, places, current);
+      const unfit = this.templateIssues(reading, places, wanted);
+      const { placed, issues: placeIssues } = placeRows(unfit.length > 0 ? [] : reading.rows, places, current);
+      const issues = [...unfit, ...placeIssues.map(asIssue)];
       const count = (kind: PlacedRow['kind']): number => placed.filter((row) => row.kind === kind).length;
       const problems = reading.issues.filter((issue) => issue.severity === 'problem').length + issues.length;
       const counts = {
@@ -101,8 +128,8 @@ export class Imports {
         warnings: reading.issues.length + issues.length - problems,
       };
       const row = (await act.tx.row<{ id: string }>(
-        `insert into import (institution_id, actor, file_name, sha256, content, encoding, state, counts)
-         values ($1, $2, $3, $4, $5, $6, 'previewed', $7) returning id`,
+        `insert into import (institution_id, actor, file_name, sha256, content, encoding, state, counts, template)
+         values ($1, $2, $3, $4, $5, $6, 'previewed', $7, $8) returning id`,
         [
           actor.institutionId,
           actor.id,
@@ -111,11 +138,12 @@ export class Imports {
           Buffer.from(file.bytes),
           reading.encoding,
           JSON.stringify(counts),
+          reading.template && JSON.stringify(saidBy(reading.template)),
         ],
       )) as { id: string };
       act.subject = row.id;
       await this.previews.storeRows(act.tx, row.id, placed);
-      await this.previews.storeIssues(act.tx, row.id, [...reading.issues, ...issues.map(asIssue)]);
+      await this.previews.storeIssues(act.tx, row.id, [...reading.issues, ...issues]);
       act.record(null, { file: file.name, sha256, counts });
       return this.query.view(act.tx, row.id);
     });
@@ -128,7 +156,8 @@ export class Imports {
   commit(actor: Actor, id: string, how: { skip: boolean; clear: boolean }): Promise<CommitAnswer> {
     return this.acts.perform({ action: 'import.commit', actor, subject: id }, async (act) => {
       const stored = await act.tx.row<StoredImport>(
-        `select actor, state, (counts->>'problems')::int as problems, answer, created_at from import where id = $1 for update`,
+        `select actor, state, (counts->>'problems')::int as problems, answer, cleared, undo_answer, created_at
+         from import where id = $1 for update`,
         [id],
       );
       if (!stored || stored.actor !== actor.id) throw notFound();
@@ -141,12 +170,85 @@ export class Imports {
       if (stored.problems > 0 && !how.skip)
         throw importNotClean(stored.problems, await this.query.problems(act.tx, id));
       const answer = await this.write(act, id, how.clear);
-      await act.tx.run(`update import set state = 'committed', answer = $2 where id = $1`, [
-        id,
-        JSON.stringify(answer),
-      ]);
+      await act.tx.run(
+        `update import set state = 'committed', answer = $2, cleared = $3, committed_at = $4 where id = $1`,
+        [id, JSON.stringify(answer), how.clear, act.now],
+      );
       act.record({ state: 'previewed' }, { state: 'committed', filings: answer.filings.length });
       return answer;
+    });
+  }
+
+  /**
+   * Brings the cells that an import changed back to what they held before it, where nobody has changed them since; one
+   * act, asked again it gives the same answer. Their versions rise: a page that shows the imported figures must ask.
+   * @throws NOT_FOUND, IMPORT_NOT_COMMITTED, IMPORT_LOCKED when one of the filings is no draft any more
+   */
+  undo(actor: Actor, id: string): Promise<UndoAnswer> {
+    return this.acts.perform({ action: 'import.undo', actor, subject: id }, async (act) => {
+      const stored = await act.tx.row<StoredImport>(
+        'select actor, state, answer, cleared, undo_answer from import where id = $1 for update',
+        [id],
+      );
+      if (!stored || stored.actor !== actor.id) throw notFound();
+      if (stored.undo_answer) {
+        act.recordEach([]); // done before, and told before
+        return stored.undo_answer;
+      }
+      if (stored.state !== 'committed' || !stored.answer)
+        throw new DomainError('IMPORT_NOT_COMMITTED', 409, '这个文件还没有导入，没有可撤销的');
+      const { filings } = stored.answer;
+      const ids = filings.map((filing) => filing.id);
+      const held = await act.tx.rows<{ state: string }>(
+        'select state from filing where id = any($1::uuid[]) order by id for update',
+        [ids],
+      );
+      if (held.some(({ state }) => state !== 'draft'))
+        throw new DomainError('IMPORT_LOCKED', 409, '报表已提交复核或已提交，不能再撤销导入');
+      const outcome = await this.previews.undo(act, id, stored.cleared, ids);
+      await act.tx.run(
+        'update filing set version = version + 1, filled_by = $2, changed_at = $3 where id = any($1::uuid[])',
+        [ids, act.actor.id, act.now],
+      );
+      const answer: UndoAnswer = {
+        filings: filings.map(({ changed, ...filing }) => {
+          const undone = outcome.get(filing.id) ?? 0;
+          return { ...filing, undone, kept: changed - undone };
+        }),
+      };
+      await act.tx.run(`update import set state = 'undone', undo_answer = $2, undone_at = $3 where id = $1`, [
+        id,
+        JSON.stringify(answer),
+        act.now,
+      ]);
+      act.record({ state: 'committed' }, { state: 'undone', filings: filings.length });
+      return answer;
+    });
+  }
+
+  /** What a template says of itself against the draft that it would go into. */
+  private templateIssues(
+    { template }: ImportReading,
+    places: ReadonlyMap<string, Place>,
+    wanted: WantedFiling | null,
+  ): StoredIssue[] {
+    if (!template) return [];
+    const { filer, period } = template.fields;
+    const place = places.get(placeKey(filer.text, period.text));
+    const form = place?.form ?? null;
+    const metrics = form && this.templates.asked(form, period.text);
+    return templateIssues(template, place, place?.version ?? null, metrics, wanted);
+  }
+
+  private wantedFiling(actor: Actor, id: string): Promise<WantedFiling> {
+    return this.database.transaction(actor, async (tx) => {
+      const filing = await tx.row<WantedFiling>(
+        `select i.uscc as filer, f.period, f.form from filing f join institution i on i.id = f.institution_id
+         where f.id = $1`,
+        [id],
+      );
+      if (!filing) throw notFound();
+      return filing;
     });
   }
 
@@ -208,8 +310,17 @@ export class Imports {
   }
 
   /** What stands at each institution and period that the file names. */
-  private async places(tx: Tx, rows: readonly ImportRow[]): Promise<Map<string, Place>> {
-    const pairs = [...new Map(rows.map((row) => [placeKey(row.institution, row.period), row])).values()];
+  private async places(
+    tx: Tx,
+    rows: readonly ImportRow[],
+    template: TemplateReading | null,
+  ): Promise<Map<string, Place>> {
+    // A template says where it belongs even when no line of it could be read.
+    const said =
+      template && isQuarter(template.fields.period.text)
+        ? [{ institution: template.fields.filer.text, period: template.fields.period.text }]
+        : [];
+    const pairs = [...new Map([...rows, ...said].map((row) => [placeKey(row.institution, row.period), row])).values()];
     const found = await tx.rows<{
       uscc: string;
       period: string;
@@ -218,8 +329,10 @@ export class Imports {
       is_open: boolean;
       filing_id: string | null;
       state: string | null;
+      version: number | null;
     }>(
-      `select w.uscc, w.period, i.id as institution_id, t.type, p.period is not null as is_open, f.id as filing_id, f.state
+      `select w.uscc, w.period, i.id as institution_id, t.type, p.period is not null as is_open, f.id as filing_id, f.state,
+         f.form_version as version
        from unnest($1::text[], $2::text[], $3::date[]) as w (uscc, period, last_day)
        join institution i on i.uscc = w.uscc
        left join institution_type t on t.institution_id = i.id and t.valid_from <= w.last_day and (t.valid_to is null or t.valid_to >= w.last_day)
@@ -232,6 +345,7 @@ export class Imports {
         placeKey(row.uscc, row.period),
         {
           institutionId: row.institution_id,
+          version: row.version ?? (row.type === null ? null : this.catalogue.formOfType(row.type).version),
           form: row.type === null ? null : this.catalogue.formOfType(row.type),
           isOpen: row.is_open,
           filing:
@@ -249,13 +363,20 @@ export class Imports {
       filings.length === 0
         ? []
         : await tx.rows<{ filing_id: string; metric: string } & CurrentValue>(
-            `select filing_id, metric, trim_scale(value)::text as value, version from filing_cell where filing_id = any($1::uuid[])`,
+            `select filing_id, metric, trim_scale(value)::text as value, state, source, version from filing_cell where filing_id = any($1::uuid[])`,
             [filings],
           );
     const cells = new Map(rows.map((row) => [`${row.filing_id} ${row.metric}`, row]));
     return (filing: string, metric: string): CurrentValue | undefined => cells.get(`${filing} ${metric}`);
   }
 }
+
+const saidBy = ({ fields }: TemplateReading): Record<string, string> => ({
+  form: fields.form.text,
+  version: fields.version.text,
+  filer: fields.filer.text,
+  period: fields.period.text,
+});
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

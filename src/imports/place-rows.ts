@@ -1,5 +1,5 @@
 import { type Form, formMetrics } from '../forms/form.js';
-import type { ImportRow } from './import-reading.js';
+import type { CellState, ImportRow } from './import-reading.js';
 
 /** A problem that only the register and the filings can tell. */
 export type PlaceProblem = 'CELL_INSTITUTION' | 'CELL_PERIOD_CLOSED' | 'CELL_METRIC_FORM' | 'ROW_LOCKED';
@@ -9,6 +9,8 @@ export interface Place {
   readonly institutionId: string;
   /** null: institutions of this type file nothing then. */
   readonly form: Form | null;
+  /** Of the form, as the obligation froze it. */
+  readonly version: number | null;
   readonly isOpen: boolean;
   /** null: no filing yet. */
   readonly filing: { readonly id: string; readonly isEditable: boolean } | null;
@@ -16,6 +18,8 @@ export interface Place {
 
 export interface CurrentValue {
   readonly value: string | null;
+  readonly state: CellState;
+  readonly source: string | null;
   readonly version: number;
 }
 
@@ -26,7 +30,10 @@ export interface PlacedRow {
   readonly row: ImportRow;
   readonly institutionId: string;
   readonly before: string | null;
+  readonly beforeState: CellState;
+  readonly beforeSource: string | null;
   readonly after: string | null;
+  readonly afterState: CellState;
   readonly kind: RowKind;
   /** Version of the cell that the preview was made against. */
   readonly version: number;
@@ -41,11 +48,14 @@ export interface PlaceIssue {
 
 export const placeKey = (institution: string, period: string): string => `${institution} ${period}`;
 
-const kindOf = (before: string | null, after: string | null): RowKind => {
-  if (before === after) return 'unchanged';
-  if (after === null) return 'cleared';
-  return before === null ? 'added' : 'changed';
+/** 不适用 and 暂缺 say something: they are not cleared cells, and taking them away is a change to see. */
+const kindOf = (before: CurrentValue, after: Pick<ImportRow, 'value' | 'state'>): RowKind => {
+  if (before.state === after.state && before.value === after.value) return 'unchanged';
+  if (after.state === 'blank') return 'cleared';
+  return before.state === 'blank' ? 'added' : 'changed';
 };
+
+const UNFILLED: CurrentValue = { value: null, state: 'blank', source: null, version: 0 };
 
 /**
  * Puts the figures that a file offers against what is registered and drafted.
@@ -78,15 +88,17 @@ export function placeRows(
     else if (place.filing && !place.filing.isEditable)
       issue('ROW_LOCKED', `${row.period} 的报表已提交或已采纳，不能导入`, '草稿或已退回的报表');
     else {
-      const cell = place.filing ? current(place.filing.id, row.metric) : undefined;
-      const before = cell?.value ?? null;
+      const cell = (place.filing && current(place.filing.id, row.metric)) ?? UNFILLED;
       placed.push({
         row,
         institutionId: place.institutionId,
-        before,
+        before: cell.value,
+        beforeState: cell.state,
+        beforeSource: cell.source,
         after: row.value,
-        kind: kindOf(before, row.value),
-        version: cell?.version ?? 0,
+        afterState: row.state,
+        kind: kindOf(cell, row),
+        version: cell.version,
       });
     }
   }
