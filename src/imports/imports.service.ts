@@ -5,7 +5,7 @@ import { isQuarter, lastDay } from '../calendar/period.js';
 import { Drafts, type OpenedDraft } from '../filings/drafts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { formMetrics } from '../forms/form.js';
+import { type Form, formMetrics } from '../forms/form.js';
 import type { InstitutionType } from '../forms/metric.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
@@ -17,7 +17,15 @@ import { cleanWord } from './clean-text.js';
 import { ImportQuery, type ImportView } from './import.query.js';
 import { importNotClean } from './import-errors.js';
 import type { ImportContext, ImportLayout, ImportReading, ImportRow, TemplateReading } from './import-reading.js';
-import { type CurrentValue, type Place, type PlacedRow, type PlaceIssue, placeKey, placeRows } from './place-rows.js';
+import {
+  type CurrentValue,
+  type Place,
+  type PlacedForm,
+  type PlacedRow,
+  type PlaceIssue,
+  placeKey,
+  placeRows,
+} from './place-rows.js';
 import { templateIssues, type WantedFiling } from './place-template.js';
 import { Previews, type StoredIssue, type StoredPlace } from './previews.service.js';
 import { readImportInThread } from './read-import.worker.js';
@@ -33,7 +41,15 @@ export interface CommitAnswer {
   }[];
 }
 
+/** Of a place of the preview, by its number. */
+interface KnownPlace {
+  readonly form: string;
+  /** null: nothing was committed there. */
+  readonly filing: string | null;
+}
+
 interface StoredImport {
+  readonly places: readonly KnownPlace[];
   readonly actor: string;
   readonly state: 'previewed' | 'committed' | 'undone';
   readonly problems: number;
@@ -142,7 +158,11 @@ export class Imports {
         ],
       )) as { id: string };
       act.subject = row.id;
-      await this.previews.storeRows(act.tx, row.id, placed);
+      const forms = await this.previews.storeRows(act.tx, row.id, placed);
+      await act.tx.run('update import set places = $2 where id = $1', [
+        row.id,
+        JSON.stringify(forms.map((form): KnownPlace => ({ form, filing: null }))),
+      ]);
       await this.previews.storeIssues(act.tx, row.id, [...reading.issues, ...issues]);
       act.record(null, { file: file.name, sha256, counts });
       return this.query.view(act.tx, row.id);
@@ -156,7 +176,7 @@ export class Imports {
   commit(actor: Actor, id: string, how: { skip: boolean; clear: boolean }): Promise<CommitAnswer> {
     return this.acts.perform({ action: 'import.commit', actor, subject: id }, async (act) => {
       const stored = await act.tx.row<StoredImport>(
-        `select actor, state, (counts->>'problems')::int as problems, answer, cleared, undo_answer, created_at
+        `select actor, state, (counts->>'problems')::int as problems, answer, cleared, undo_answer, places, created_at
          from import where id = $1 for update`,
         [id],
       );
@@ -169,7 +189,7 @@ export class Imports {
         throw new DomainError('IMPORT_EXPIRED', 409, '预览已超过24小时，请重新上传');
       if (stored.problems > 0 && !how.skip)
         throw importNotClean(stored.problems, await this.query.problems(act.tx, id));
-      const answer = await this.write(act, id, how.clear);
+      const answer = await this.write(act, id, how.clear, stored.places);
       await act.tx.run(
         `update import set state = 'committed', answer = $2, cleared = $3, committed_at = $4 where id = $1`,
         [id, JSON.stringify(answer), how.clear, act.now],
@@ -187,7 +207,7 @@ export class Imports {
   undo(actor: Actor, id: string): Promise<UndoAnswer> {
     return this.acts.perform({ action: 'import.undo', actor, subject: id }, async (act) => {
       const stored = await act.tx.row<StoredImport>(
-        'select actor, state, answer, cleared, undo_answer from import where id = $1 for update',
+        'select actor, state, answer, cleared, undo_answer, places from import where id = $1 for update',
         [id],
       );
       if (!stored || stored.actor !== actor.id) throw notFound();
@@ -205,7 +225,10 @@ export class Imports {
       );
       if (held.some(({ state }) => state !== 'draft'))
         throw new DomainError('IMPORT_LOCKED', 409, '报表已提交复核或已提交，不能再撤销导入');
-      const outcome = await this.previews.undo(act, id, stored.cleared, ids);
+      const targets = stored.places.flatMap(({ filing }, place) =>
+        filing === null ? [] : [{ place, filingId: filing }],
+      );
+      const outcome = await this.previews.undo(act, id, stored.cleared, targets);
       await act.tx.run(
         'update filing set version = version + 1, filled_by = $2, changed_at = $3 where id = any($1::uuid[])',
         [ids, act.actor.id, act.now],
@@ -235,9 +258,14 @@ export class Imports {
     if (!template) return [];
     const { filer, period } = template.fields;
     const place = places.get(placeKey(filer.text, period.text));
-    const form = place?.form ?? null;
-    const metrics = form && this.templates.asked(form, period.text);
-    return templateIssues(template, place, place?.version ?? null, metrics, wanted);
+    return templateIssues(template, place, (form, quarter) => this.templates.asked(form, quarter), wanted);
+  }
+
+  /** The version that an import opens an obligation with. @throws Error for a form that the preview could not know */
+  private formIn(code: string, period: string): Form {
+    const form = this.catalogue.formInForce(code, period) ?? this.catalogue.forms.get(code);
+    if (!form) throw new Error(`no form ${code}`);
+    return form;
   }
 
   private wantedFiling(actor: Actor, id: string): Promise<WantedFiling> {
@@ -268,20 +296,23 @@ export class Imports {
   }
 
   /** The preview's rows stand in the database already: they go into the drafts without a way through this process. */
-  private async write(act: Act, id: string, clear: boolean): Promise<CommitAnswer> {
+  private async write(act: Act, id: string, clear: boolean, known: readonly KnownPlace[]): Promise<CommitAnswer> {
     const places = await this.previews.places(act.tx, id, clear);
     if (places.length === 0) return { filings: [] };
+    const formOf = (place: StoredPlace): string => (known[place.place] as KnownPlace).form;
     const opened = await this.drafts.open(
       act,
-      places.map(({ institutionId, period, type }) => ({
-        institutionId,
-        period,
-        form: this.catalogue.formOfType(type),
+      places.map((place) => ({
+        institutionId: place.institutionId,
+        period: place.period,
+        form: this.formIn(formOf(place), place.period),
       })),
     );
-    const drafts = new Map(opened.map((draft) => [placeKey(draft.institutionId, draft.period), draft]));
+    const drafts = new Map(
+      opened.map((draft) => [`${placeKey(draft.institutionId ?? '', draft.period)} ${draft.form}`, draft]),
+    );
     const draftOf = (place: StoredPlace): OpenedDraft =>
-      drafts.get(placeKey(place.institutionId, place.period)) as OpenedDraft;
+      drafts.get(`${placeKey(place.institutionId, place.period)} ${formOf(place)}`) as OpenedDraft;
     const ids = opened.map((draft) => draft.id);
     const stale = (): DomainError =>
       new DomainError('IMPORT_STALE', 409, '预览之后报表有改动，请重新上传以查看新的对比');
@@ -292,13 +323,19 @@ export class Imports {
     if (held.some(({ state }) => state !== 'draft' && state !== 'returned')) throw stale();
     const fresh = places.filter((place) => draftOf(place).isNew);
     const there = places.filter((place) => !draftOf(place).isNew);
-    const targets = (some: readonly StoredPlace[]) => some.map((place) => ({ ...place, filingId: draftOf(place).id }));
+    const targets = (some: readonly StoredPlace[]) =>
+      some.map((place) => ({ place: place.place, filingId: draftOf(place).id }));
     if (!(await this.previews.intoNew(act.tx, id, clear, targets(fresh)))) throw stale();
     if (!(await this.previews.intoExisting(act.tx, id, clear, targets(there)))) throw stale();
     await act.tx.run(
       `update filing set version = version + 1, state = 'draft', filled_by = $2, changed_at = $3 where id = any($1::uuid[])`,
       [ids, act.actor.id, act.now],
     );
+    const written = new Map(places.map((place) => [place.place, draftOf(place).id]));
+    await act.tx.run('update import set places = $2 where id = $1', [
+      id,
+      JSON.stringify(known.map(({ form }, i): KnownPlace => ({ form, filing: written.get(i) ?? null }))),
+    ]);
     return {
       filings: places.map((place) => ({
         id: draftOf(place).id,
@@ -321,44 +358,70 @@ export class Imports {
         ? [{ institution: template.fields.filer.text, period: template.fields.period.text }]
         : [];
     const pairs = [...new Map([...rows, ...said].map((row) => [placeKey(row.institution, row.period), row])).values()];
+    const columns = [
+      pairs.map((row) => row.institution),
+      pairs.map((row) => row.period),
+      pairs.map((row) => lastDay(row.period)),
+    ];
     const found = await tx.rows<{
       uscc: string;
       period: string;
       institution_id: string;
       type: InstitutionType | null;
       is_open: boolean;
-      filing_id: string | null;
-      state: string | null;
-      version: number | null;
     }>(
-      `select w.uscc, w.period, i.id as institution_id, t.type, p.period is not null as is_open, f.id as filing_id, f.state,
-         f.form_version as version
+      `select w.uscc, w.period, i.id as institution_id, t.type, p.period is not null as is_open
        from unnest($1::text[], $2::text[], $3::date[]) as w (uscc, period, last_day)
        join institution i on i.uscc = w.uscc
        left join institution_type t on t.institution_id = i.id and t.valid_from <= w.last_day and (t.valid_to is null or t.valid_to >= w.last_day)
-       left join reporting_period p on p.period = w.period
-       left join filing f on f.institution_id = i.id and f.period = w.period`,
-      [pairs.map((row) => row.institution), pairs.map((row) => row.period), pairs.map((row) => lastDay(row.period))],
+       left join reporting_period p on p.period = w.period`,
+      columns,
     );
+    const owed = await tx.rows<{
+      uscc: string;
+      period: string;
+      form: string;
+      form_version: number;
+      filing_id: string | null;
+      state: string | null;
+    }>(
+      `select w.uscc, w.period, o.form, o.form_version, f.id as filing_id, f.state
+       from unnest($1::text[], $2::text[]) as w (uscc, period)
+       join institution i on i.uscc = w.uscc
+       join obligation o on o.institution_id = i.id and o.period = w.period
+       left join filing f on f.obligation_id = o.id`,
+      columns.slice(0, 2),
+    );
+    const forms = new Map<string, Map<string, PlacedForm>>();
+    for (const { uscc, period, type } of found)
+      forms.set(
+        placeKey(uscc, period),
+        new Map(this.catalogue.formsOf({ type }, period).map((form) => [form.form, { form, filing: null }])),
+      );
+    for (const row of owed) {
+      const form = this.catalogue.formAt(row.form, row.form_version) ?? this.catalogue.forms.get(row.form);
+      const isEditable = row.state === 'draft' || row.state === 'returned';
+      const filing = row.filing_id === null ? null : { id: row.filing_id, isEditable };
+      if (form) forms.get(placeKey(row.uscc, row.period))?.set(row.form, { form, filing });
+    }
     return new Map(
       found.map((row): [string, Place] => [
         placeKey(row.uscc, row.period),
         {
           institutionId: row.institution_id,
-          version: row.version ?? (row.type === null ? null : this.catalogue.formOfType(row.type).version),
-          form: row.type === null ? null : this.catalogue.formOfType(row.type),
           isOpen: row.is_open,
-          filing:
-            row.filing_id === null
-              ? null
-              : { id: row.filing_id, isEditable: row.state === 'draft' || row.state === 'returned' },
+          forms: [...(forms.get(placeKey(row.uscc, row.period))?.values() ?? [])].filter(
+            ({ form }) => form.kind === 'metrics',
+          ),
         },
       ]),
     );
   }
 
   private async current(tx: Tx, places: ReadonlyMap<string, Place>) {
-    const filings = [...places.values()].flatMap((place) => (place.filing ? [place.filing.id] : []));
+    const filings = [...places.values()].flatMap(({ forms }) =>
+      forms.flatMap(({ filing }) => (filing ? [filing.id] : [])),
+    );
     const rows =
       filings.length === 0
         ? []

@@ -42,7 +42,7 @@ export class MarkedWorkbooks {
   ): Promise<TemplateContents | null> {
     return this.database.transaction(actor, async (tx) => {
       const place = await this.templates.find(tx, template.filer, template.period, template.form);
-      return place && `${place.version}` === template.version ? this.templates.contents(tx, place) : null;
+      return place && `${place.form.version}` === template.version ? this.templates.contents(tx, place) : null;
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { Form } from '../forms/form.js';
 import { markHash, type TemplateMark } from '../templates/template-mark.js';
 import type { TemplateReading } from './import-reading.js';
 import type { Place } from './place-rows.js';
@@ -22,13 +23,12 @@ export interface WantedFiling {
  * Whether a template's form, version, filer and period are those of the draft that it would go into; all that is wrong
  * is told at once. With a problem none of its figures is offered.
  * @param place undefined: no such filer, or not the actor's
- * @param metrics the codes that the form asks in the period, in its order; null when the form is not known
+ * @param asked the codes that a form asks in a period, in its order
  */
 export function templateIssues(
   { sheet, fields }: TemplateReading,
   place: Place | undefined,
-  version: number | null,
-  metrics: readonly string[] | null,
+  asked: (form: Form, period: string) => readonly string[],
   wanted: WantedFiling | null,
 ): StoredIssue[] {
   const issues: StoredIssue[] = [];
@@ -59,17 +59,23 @@ export function templateIssues(
       wanted?.period ?? '已开放的报告期',
     );
   if (!place || issues.length > 0) return issues;
-  if (place.form?.form !== form || (wanted && wanted.form !== form))
-    add('TEMPLATE_FORM', 'form', `该机构本期不填报表“${form}”`, wanted?.form ?? place.form?.form ?? '（本期无报表）');
-  else if (`${version}` !== fields.version.text)
+  const known = place.forms.map((each) => each.form);
+  const its = known.find((each) => each.form === form);
+  if (!its || (wanted && wanted.form !== form)) {
+    const expected = wanted?.form ?? (known.map((each) => each.form).join('、') || '（本期无报表）');
+    add('TEMPLATE_FORM', 'form', `该机构本期不填报表“${form}”`, expected);
+    return issues;
+  }
+  const { version } = its;
+  if (`${version}` !== fields.version.text)
     add(
       'TEMPLATE_VERSION',
       'version',
       `模板是报表第 ${fields.version.text} 版，本期用第 ${version} 版`,
       `第 ${version} 版：请重新下载模板`,
     );
-  else if (metrics !== null && version !== null) {
-    const mark: TemplateMark = { form, version, filer, period, metrics };
+  else {
+    const mark: TemplateMark = { form, version, filer, period, metrics: asked(its, period) };
     if (markHash(mark) !== fields.hash.text)
       add('TEMPLATE_CHANGED', 'hash', '模板的隐藏信息被改动，或出自另一期、另一机构', '重新下载的模板');
   }

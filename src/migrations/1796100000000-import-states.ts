@@ -24,6 +24,8 @@ export class ImportStates1796100000000 implements MigrationInterface {
         add column cleared boolean not null default false,
         add column undone_at timestamptz,
         add column undo_answer json,
+        -- by place number of its rows: the form, and once committed the filing
+        add column places jsonb not null default '[]',
         -- what a template said of itself: form, version, filer, period
         add column template jsonb;
       create index on import (created_at desc, id desc);

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsString, Length, Matches } from 'class-validator';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -19,6 +19,12 @@ class TemplateDto {
   @ApiProperty({ example: '2026Q3' })
   @Matches(QUARTER)
   period!: string;
+
+  @ApiProperty({ required: false, description: '报表代码；不写则为每季填报的统计表' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  form?: string;
 }
 
 @ApiTags('exports')
@@ -36,7 +42,7 @@ export class ExportsController {
   @Get('templates')
   @Can('filing', 'read')
   async templateBefore(@Query() dto: TemplateDto, @CurrentActor() actor: Actor, @Res() reply: FastifyReply) {
-    const { name, bytes } = await this.templates.ofObligation(actor, dto.institution, dto.period);
+    const { name, bytes } = await this.templates.ofObligation(actor, dto.institution, dto.period, dto.form);
     return download(reply, name, XLSX, bytes);
   }
 }

@@ -158,19 +158,18 @@ function formSheet(contents: TemplateContents, marks: TemplateMarks | null): She
       sheet.put(row, COLUMN.rules, '', STYLES.label);
     }
   }
-  if (sheet.rowCount > 1)
-    for (const row of rows.values())
-      sheet.validate({
-        type: 'list',
-        formula1: `${DICTIONARY_SHEET}!$A$2:$A$3`,
-        range: address(row, COLUMN.present),
-        allowBlank: true,
-        // A figure is typed over the list: it only offers the two states.
-        showErrorMessage: false,
-        showInputMessage: true,
-        inputTitle: '填数，或选状态',
-        inputMessage: `${NOT_APPLICABLE} 不适用，${NOT_AVAILABLE} 暂缺`,
-      });
+  if (rows.size > 0)
+    sheet.validate({
+      type: 'list',
+      formula1: `${DICTIONARY_SHEET}!$A$2:$A$3`,
+      range: [...rows.values()].map((row) => address(row, COLUMN.present)).join(' '),
+      allowBlank: true,
+      // A figure is typed over the list: it only offers the two states.
+      showErrorMessage: false,
+      showInputMessage: true,
+      inputTitle: '填数，或选状态',
+      inputMessage: `${NOT_APPLICABLE} 不适用，${NOT_AVAILABLE} 暂缺`,
+    });
   return sheet;
 }
 
