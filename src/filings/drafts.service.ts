@@ -101,7 +101,7 @@ export class Drafts {
       [filing.id],
     );
     const cells = new Map(current.map((cell) => [cell.metric, cell]));
-    const form = this.catalogue.forms.get(filing.form);
+    const form = this.catalogue.formAt(filing.form, filing.formVersion);
     const asked = new Set(form ? formMetrics(form) : []);
     const faults: Violation[] = [];
     const stale: Violation[] = [];
@@ -211,7 +211,7 @@ export class Drafts {
 
   /** @throws CELLS_INVALID for a cell that the filing's form does not have */
   mustAsk(filing: Filing, codes: readonly string[]): void {
-    const form = this.catalogue.forms.get(filing.form);
+    const form = this.catalogue.formAt(filing.form, filing.formVersion);
     const asked = new Set(form ? formMetrics(form) : []);
     const unknown = codes.filter((code) => !asked.has(code));
     if (unknown.length > 0) throw cellsInvalid(unknown.map((code) => unknownCell(code, filing.form)));

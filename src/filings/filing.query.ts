@@ -3,7 +3,7 @@ import { dayOf } from '../calendar/day.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { type Check, checkFiling } from '../forms/check-filing.js';
-import { type FormSection, formMetrics, sectionsAsked } from '../forms/form.js';
+import { type Form, type FormSection, formMetrics, sectionsAsked } from '../forms/form.js';
 import { departmentTitle } from '../identity/departments.js';
 import { People } from '../identity/people.service.js';
 import type { Actor, Role } from '../lifecycle/lifecycle.js';
@@ -146,6 +146,14 @@ export type QueueItem = FilingItem & {
   readonly claimedBy: FilingView['claimedBy'];
   readonly ageHours: number;
 };
+
+/** A filing as its row or its entity names the version of the form. */
+interface DraftForm {
+  readonly id: string;
+  readonly form: string;
+  readonly form_version?: number;
+  readonly formVersion?: number;
+}
 
 interface FilingRow {
   readonly id: string;
@@ -400,19 +408,16 @@ export class FilingQuery {
   }
 
   /** The cells of drafts, every one that the form asks for, by filing id. */
-  async figures(
-    tx: Tx,
-    filings: readonly { readonly id: string; readonly form: string }[],
-  ): Promise<Map<string, Record<string, Cell>>> {
+  async figures(tx: Tx, filings: readonly DraftForm[]): Promise<Map<string, Record<string, Cell>>> {
     const cells = await tx.rows<{ filing_id: string; metric: string } & Cell>(
       `select filing_id, metric, trim_scale(value)::text as value, state, version, source
        from filing_cell where filing_id = any($1::uuid[])`,
       [filings.map((filing) => filing.id)],
     );
-    const asked = filings.map(({ id, form: code }): [string, Record<string, Cell>] => {
-      const form = this.catalogue.forms.get(code);
+    const asked = filings.map((filing): [string, Record<string, Cell>] => {
+      const form = this.formOf(filing);
       const empty: Cell = { value: null, state: 'blank', version: 0, source: null };
-      return [id, Object.fromEntries((form ? formMetrics(form) : []).map((metric) => [metric, empty]))];
+      return [filing.id, Object.fromEntries((form ? formMetrics(form) : []).map((metric) => [metric, empty]))];
     });
     const figures = new Map(asked);
     for (const { filing_id, metric, ...cell } of cells) {
@@ -437,9 +442,14 @@ export class FilingQuery {
     return new Map(checks);
   }
 
-  private sections({ form: code, period }: FilingRow): FormSection[] {
-    const form = this.catalogue.forms.get(code);
-    return form ? sectionsAsked(form, this.catalogue.metrics, this.catalogue.editions, period) : [];
+  private sections(filing: FilingRow): FormSection[] {
+    const form = this.formOf(filing);
+    return form ? sectionsAsked(form, this.catalogue.metrics, this.catalogue.editions, filing.period) : [];
+  }
+
+  /** The version that its obligation was frozen with. */
+  private formOf(filing: DraftForm): Form | null {
+    return this.catalogue.formAt(filing.form, filing.form_version ?? filing.formVersion ?? 0);
   }
 
   private names(tx: Tx, rows: readonly FilingRow[], others: readonly string[] = []): Promise<Map<string, string>> {
@@ -462,7 +472,7 @@ export class FilingQuery {
       department: row.department,
       kind: row.kind,
       form: row.form,
-      formTitle: this.catalogue.forms.get(row.form)?.title ?? row.form,
+      formTitle: this.formOf(row)?.title ?? row.form,
       period: row.period,
       state: row.state,
       version: row.version,

@@ -14,6 +14,7 @@ import {
   Length,
   Matches,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import type { CellState } from './filing.query.js';
@@ -22,10 +23,17 @@ const PERIOD = /^\d{4}Q[1-4]$/;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 export class CreateFilingDto {
-  @ApiProperty({ example: '91500106MA5U0A1B7P', description: '统一社会信用代码' })
+  @ApiProperty({ required: false, example: '91500106MA5U0A1B7P', description: '统一社会信用代码；部门填报时不写' })
+  @ValidateIf((dto: CreateFilingDto) => dto.department === undefined)
   @IsString()
   @Length(1, 64)
-  institution!: string;
+  institution?: string;
+
+  @ApiProperty({ required: false, example: 'finance_bureau', description: '部门代码；机构填报时不写' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  department?: string;
 
   @ApiProperty({ example: 'bank-quarterly' })
   @IsString()

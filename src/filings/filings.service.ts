@@ -5,9 +5,11 @@ import { SealQuery } from '../audit/seal.query.js';
 import { quarterCode, quarterIndex } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
+import type { Form } from '../forms/form.js';
 import { Institutions } from '../institutions/institutions.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
+import { notFound } from '../problems/problems.js';
 import { type CellWrite, type DraftChange, Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingTableRow, type FilingView } from './filing.query.js';
@@ -66,24 +68,24 @@ export class Filings implements OnModuleInit {
   /** An empty draft, with its obligation. @throws NOT_FOUND, FORM_UNKNOWN, PERIOD_UNKNOWN, FILING_EXISTS */
   create(actor: Actor, dto: CreateFilingDto): Promise<FilingView> {
     return this.acts.perform({ action: 'filing.create', actor, creates: true }, async (act) => {
-      const institution = await this.institutions.find(act.tx, dto.institution);
+      const filer = await this.filerOf(act, dto);
       if (!(await this.obligations.isOpen(act.tx, dto.period))) throw periodUnknown(dto.period);
-      const type = await this.institutions.typeIn(act.tx, institution.id, dto.period);
-      const form = type === null ? null : this.catalogue.formOfType(type);
-      if (form?.form !== dto.form) throw formUnknown(dto.form, form?.form ?? '（该机构本期无报表）');
-      const [made] = await this.drafts.open(act, [{ institutionId: institution.id, period: dto.period, form }]);
+      const form = filer.forms.find((each) => each.form === dto.form);
+      if (!form) throw formUnknown(dto.form, filer.forms.map((each) => each.form).join('、') || '（本期无报表）');
+      const [made] = await this.drafts.open(act, [{ ...filer, period: dto.period, form }]);
       if (!made) throw new Error('a draft was neither found nor made');
       if (!made.isNew) throw filingExists(made.id);
       act.subject = made.id;
-      act.record(null, { state: 'draft', institution: dto.institution, period: dto.period, form: dto.form });
+      const { institution, department, period } = dto;
+      act.record(null, { state: 'draft', institution, department, period, form: dto.form });
       return this.query.view(act.tx, made.id);
     });
   }
 
   /** The rows of a request, checked against the filing's form. @throws ROWS_INVALID, NOT_FOUND */
   async rowsOf(actor: Actor, id: string, given: readonly unknown[]): Promise<FilingTableRow[]> {
-    await this.query.one(actor, id);
-    return rowsOf(given, null);
+    const { form, formVersion } = await this.query.one(actor, id);
+    return rowsOf(given, this.catalogue.formAt(form, formVersion)?.rows?.amounts ?? null);
   }
 
   /** Changes cells of a draft: all of them or none. @throws CELLS_INVALID, CELLS_STALE, FILING_REFUSED */
@@ -180,6 +182,21 @@ export class Filings implements OnModuleInit {
       act.record(before, { state });
       return this.query.view(act.tx, id);
     });
+  }
+
+  /** Who is to file, and what is asked of him. @throws NOT_FOUND for what is absent or not the actor's */
+  private async filerOf(
+    act: Act,
+    { institution, department, period }: CreateFilingDto,
+  ): Promise<{ institutionId: string | null; department: string | null; forms: readonly Form[] }> {
+    if (institution === undefined) {
+      if (department === undefined || department !== act.actor.department) throw notFound();
+      return { institutionId: null, department, forms: this.catalogue.formsOf({ department }, period) };
+    }
+    if (act.actor.institutionId === null) throw notFound();
+    const { id: institutionId } = await this.institutions.find(act.tx, institution);
+    const type = await this.institutions.typeIn(act.tx, institutionId, period);
+    return { institutionId, department: null, forms: this.catalogue.formsOf({ type }, period) };
   }
 
   private fillBlanks(

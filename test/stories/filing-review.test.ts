@@ -190,3 +190,52 @@ it('many are accepted at once, all or none, and only without an open flag', asyn
   const done = await reviewer.asks<{ accepted: string[] }>('POST', '/filings/accept', { filings: asked(clean) });
   expect([done.status, done.body.accepted.length]).toEqual([200, 3]);
 });
+
+it('a department files its control totals: its own alone see them, the bureau reviews them', async () => {
+  const editor = await district.person(['department_editor'], { department: 'finance_bureau' });
+  const approver = await district.person(['department_approver'], { department: 'finance_bureau' });
+  const stranger = await district.person(['department_editor'], { department: 'ecology' });
+  const filing = await editor.post<FilingView>('/filings', {
+    department: 'finance_bureau',
+    form: 'control-district',
+    period: '2026Q1',
+  });
+  expect(filing).toMatchObject({ institution: null, department: 'finance_bureau', institutionName: '区财政局' });
+  const [code] = filing.sections.flatMap((section) => section.metrics) as [string];
+  await editor.patch(`/filings/${filing.id}`, { figures: { [code]: { value: '1234.5', version: 0 } } });
+  expect((await stranger.asks('GET', `/filings/${filing.id}`)).status).toBe(404);
+  expect((await stranger.get<Page<unknown>>('/filings')).items).toEqual([]);
+  expect((await bank.filer.asks('GET', `/filings/${filing.id}`)).status).toBe(404);
+  await expect(editor.submits(filing)).rejects.toMatchObject({ status: 403 });
+  expect((await approver.submits(filing)).state).toBe('submitted');
+  expect((await reviewer.accepts(filing)).state).toBe('accepted');
+  const rows = await district.rows<{ value: string; department: string; institution_id: string | null }>(
+    `select trim_scale(value)::text as value, department, institution_id from observation where department is not null`,
+  );
+  expect(rows).toEqual([{ value: '1234.5', department: 'finance_bureau', institution_id: null }]);
+});
+
+it('a row table is filed as a whole: subjects and amounts, every fault of it told at once', async () => {
+  const filing = await bank.filer.post<FilingView>('/filings', {
+    institution: bank.uscc,
+    form: 'project-financing-feedback',
+    period: '2026Q1',
+  });
+  const faulty = await bank.filer.asks('PATCH', `/filings/${filing.id}`, {
+    rows: [
+      { subject: '', amounts: {} },
+      { subject: '示范光伏电站', amounts: { NO_SUCH: '1' } },
+    ],
+  });
+  expect([faulty.status, faulty.body.code]).toEqual([422, 'ROWS_INVALID']);
+  expect((faulty.body.violations as { path: string }[]).map(({ path }) => path)).toEqual([
+    'rows[0].subject',
+    'rows[1].amounts.NO_SUCH',
+  ]);
+  const filled = await bank.filer.patch<FilingView>(`/filings/${filing.id}`, {
+    rows: [{ subject: '示范光伏电站', amounts: { OUTSTANDING: '120.50' } }],
+  });
+  expect(filled.rows).toEqual([{ subject: '示范光伏电站', amounts: { OUTSTANDING: '120.5' } }]);
+  await bank.checker.submits(filing);
+  expect(await district.rows('select subject, amounts from revision_row')).toEqual(filled.rows);
+});
