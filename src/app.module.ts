@@ -72,6 +72,7 @@ import { Tokens } from './identity/tokens.service.js';
 import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
+import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
 import { InstitutionQuery } from './institutions/institution.query.js';
 import { InstitutionEvents } from './institutions/institution-events.service.js';
@@ -93,6 +94,8 @@ import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { ExportsController } from './templates/exports.controller.js';
+import { Templates } from './templates/templates.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -150,9 +153,11 @@ const FEATURES: Provider[] = [
   Waivers,
   Filings,
   FilingBatches,
+  Templates,
   ImportQuery,
   Previews,
   Imports,
+  MarkedWorkbooks,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -195,6 +200,7 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   WaiversController,
   ImportsController,
+  ExportsController,
   SchemesController,
   EvaluationsController,
   AnalysesController,

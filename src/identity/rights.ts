@@ -56,7 +56,12 @@ export const RIGHTS = {
     set_aside: ['officer'],
   },
   waiver: { read: READERS, grant: ['officer'], end: ['officer'] },
-  import: { create: ['filer', 'officer'], read: ['filer', 'officer'], commit: ['filer', 'officer'] },
+  import: {
+    create: ['filer', 'officer'],
+    read: ['filer', 'officer'],
+    commit: ['filer', 'officer'],
+    undo: ['filer', 'officer'],
+  },
   scheme: {
     read: [...READERS, ...DEPARTMENT],
     // The rules of a contest are everybody's to read.
@@ -146,7 +151,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
     },
   ],
   waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
-  import: ['导入', { create: '上传预览', read: '查看', commit: '导入' }],
+  import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
   scheme: [
     '评价方案',
     {
