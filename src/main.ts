@@ -9,6 +9,7 @@ import { Demo } from './demo/demo.service.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
 import { RankingQuery } from './evaluations/ranking.query.js';
 import { People } from './identity/people.service.js';
+import { ChasingDays } from './obligations/chasing-days.service.js';
 import { isConnectionLoss } from './platform/connections.service.js';
 import { systemActor } from './platform/database.service.js';
 import { Readiness } from './platform/health.controller.js';
@@ -140,6 +141,7 @@ async function start(): Promise<void> {
         '还没有用户。请在另一个窗口添加安全管理员：npm run -s greenrank -- user add 用户名 --role security_admin（口令从标准输入读取）；其余账号由他登录后在“用户”页新建。',
       );
     if (password === null) keepBackups(app, settings);
+    app.get(ChasingDays).everyDay();
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
   } catch (error) {
