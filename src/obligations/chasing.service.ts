@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Act, type ActedOn, Acts } from '../audit/acts.service.js';
 import { dayOf } from '../calendar/day.js';
 import { periodTitle } from '../calendar/period.js';
+import { Conduct } from '../filings/conduct.service.js';
 import { People } from '../identity/people.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Notices, type Whom } from '../notices/notices.service.js';
@@ -50,7 +51,11 @@ interface FormalFacts {
   readonly name: string;
   readonly institution: string | null;
   readonly formTitle: string;
-  readonly tableNumber: string | null;
+  /** 表号、制定机关、批准文号、有效期: what gives the bureau the right to ask. */
+  readonly table: string | null;
+  readonly authority: string | null;
+  readonly approval: string | null;
+  readonly validUntil: string | null;
   readonly periodTitle: string;
   readonly dueTitle: string;
   readonly state: string;
@@ -90,6 +95,7 @@ export class Chasing {
     private readonly acts: Acts,
     private readonly notices: Notices,
     private readonly query: ProgressQuery,
+    private readonly conduct: Conduct,
   ) {}
 
   /** What `remind` would say to whom; changes nothing. */
@@ -183,11 +189,15 @@ export class Chasing {
       if (reminding(each) === null || due === null) throw refused(whyNotChased(each));
       const until = new Date(dto.until);
       if (until <= act.now) throw new DomainError('UNTIL_PAST', 422, '补报期限应晚于现在');
+      const form = this.query.formOf(each);
       const facts: FormalFacts = {
         name: each.name,
         institution: each.institution,
         formTitle: each.formTitle,
-        tableNumber: null,
+        table: form?.table ?? null,
+        authority: form?.authority ?? null,
+        approval: form?.approval ?? null,
+        validUntil: form?.validUntil ?? null,
         periodTitle: periodTitle(each.period),
         dueTitle: dueTitle(due),
         state: STATE_WORDS[reminding(each) as Reminding],
@@ -237,6 +247,7 @@ export class Chasing {
         link: linkOf(each),
       });
       act.institutionId = each.institutionId;
+      await this.conduct.observe(act, each.institutionId, each.period);
       act.record({ state }, { state: 'closed' });
       return this.historyOf(act.tx, id);
     });
@@ -259,6 +270,7 @@ export class Chasing {
         link: linkOf(each),
       });
       act.institutionId = each.institutionId;
+      await this.conduct.observe(act, each.institutionId, each.period);
       act.record({ state: 'closed' }, { state: progressState({ ...each, closed: false }) });
       return this.historyOf(act.tx, id);
     });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { sectionsAsked } from '../forms/form.js';
+import { type Form, sectionsAsked } from '../forms/form.js';
 import { INSTITUTION_TYPE_TITLES, INSTITUTION_TYPES } from '../forms/metric.js';
 import { departmentTitle } from '../identity/departments.js';
 import { type Actor, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
@@ -35,6 +35,7 @@ export interface Chased extends ObligationFacts {
   readonly name: string;
   readonly type: FilerType | null;
   readonly form: string;
+  readonly formVersion: number;
   readonly formTitle: string;
   readonly period: string;
   readonly filingId: string | null;
@@ -186,7 +187,7 @@ export class ProgressQuery {
     const rows = await tx.rows<Row>(
       `select o.id, o.institution_id as "institutionId", i.uscc as institution, o.department, i.name as "institutionName",
          case when o.department is not null then 'department' else t.type end as type,
-         o.form, o.period, o.kind, o.due, o.provisional, o.exempt_at is not null as exempt, o.closed_at is not null as closed,
+         o.form, o.form_version as "formVersion", o.period, o.kind, o.due, o.provisional, o.exempt_at is not null as exempt, o.closed_at is not null as closed,
          o.closed_once as "closedOnce", o.closed_reason as "closedReason",
          f.id as "filingId", f.state as filing, coalesce(f.in_force_id is not null, false) as "inForce",
          case when f.state in ('draft', 'internal_review', 'returned') then
@@ -217,8 +218,8 @@ export class ProgressQuery {
     return rows.map(({ institutionName, ...row }) => ({
       ...row,
       name: institutionName ?? departmentTitle(row.department ?? ''),
-      formTitle: this.catalogue.forms.get(row.form)?.title ?? row.form,
-      asked: this.askedOf(row.form, row.period),
+      formTitle: this.formOf(row)?.title ?? row.form,
+      asked: this.askedOf(row),
     }));
   }
 
@@ -229,12 +230,20 @@ export class ProgressQuery {
     return found;
   }
 
-  private askedOf(code: string, period: string): number {
-    const form = this.catalogue.forms.get(code);
+  /** The form that the obligation was frozen with. */
+  formOf({ form, formVersion }: { readonly form: string; readonly formVersion: number }): Form | null {
+    return this.catalogue.formAt(form, formVersion);
+  }
+
+  private askedOf(obligation: {
+    readonly form: string;
+    readonly formVersion: number;
+    readonly period: string;
+  }): number {
+    const form = this.formOf(obligation);
     if (!form) return 0;
-    return sectionsAsked(form, this.catalogue.metrics, this.catalogue.editions, period).flatMap(
-      ({ metrics }) => metrics,
-    ).length;
+    const { metrics, editions } = this.catalogue;
+    return sectionsAsked(form, metrics, editions, obligation.period).flatMap((section) => section.metrics).length;
   }
 }
 

@@ -442,6 +442,11 @@ describe('calls, formal notice, closing', () => {
     await one.checker.submits(await one.filer.files({ institution: one.uscc, period: PERIOD }, FIGURES));
     const { types } = await board();
     expect(types[0]).toMatchObject({ filed: 3, judged: 4, onTime: 3 });
+    const [late] = await sql<{ value: string }>(
+      `select trim_scale(value)::text as value from observation where metric = 'QL_LATE' and institution_id = $1 order by in_force_from desc limit 1`,
+      [one.id],
+    );
+    expect(late).toEqual({ value: '1' });
     const acts = await sql<{ action: string; reason: string }>(
       `select action, body::jsonb ->> 'reason' as reason from audit.entry where subject = $1 and action in ('obligation.close', 'obligation.reopen') order by id`,
       [id],
