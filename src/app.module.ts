@@ -34,15 +34,25 @@ import { ResultQuery } from './evaluations/result.query.js';
 import { RunKeys } from './evaluations/run-keys.service.js';
 import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
+import { Amendments } from './filings/amendments.service.js';
 import { CheckContextQuery } from './filings/check-context.query.js';
+import { Conduct } from './filings/conduct.service.js';
 import { Drafts } from './filings/drafts.service.js';
+import { Evidence } from './filings/evidence.service.js';
 import { Filing } from './filings/filing.entity.js';
 import { FilingQuery } from './filings/filing.query.js';
 import { FilingBatches } from './filings/filing-batches.service.js';
+import { FilingContextQuery } from './filings/filing-context.query.js';
+import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
+import { ReviewRules } from './filings/review-rules.service.js';
+import { ReviewsController } from './filings/reviews.controller.js';
+import { Reviews } from './filings/reviews.service.js';
 import { Revisions } from './filings/revisions.service.js';
+import { WaiversController } from './filings/waivers.controller.js';
+import { Waivers } from './filings/waivers.service.js';
 import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
@@ -63,11 +73,27 @@ import { Tokens } from './identity/tokens.service.js';
 import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
+import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
+import { InstitutionQuery } from './institutions/institution.query.js';
+import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
+import { MailProcessor } from './notices/mail.processor.js';
+import { Mailer } from './notices/mailer.service.js';
+import { Mails } from './notices/mails.service.js';
+import { NoticeQuery } from './notices/notice.query.js';
+import { NoticesController } from './notices/notices.controller.js';
+import { QUEUE as NOTICES_QUEUE, Notices } from './notices/notices.service.js';
+import { ChasingController } from './obligations/chasing.controller.js';
+import { ChasingProcessor } from './obligations/chasing.processor.js';
+import { Chasing } from './obligations/chasing.service.js';
+import { QUEUE as CHASING_QUEUE, ChasingDays } from './obligations/chasing-days.service.js';
+import { DueChanges } from './obligations/due-changes.service.js';
+import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
+import { ProgressQuery } from './obligations/progress.query.js';
 import { Attachments } from './platform/attachments.service.js';
 import { type Login, OWNER } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
@@ -80,6 +106,8 @@ import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { ExportsController } from './templates/exports.controller.js';
+import { Templates } from './templates/templates.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -116,19 +144,40 @@ const FEATURES: Provider[] = [
   Retention,
   DemoEntry,
   Institutions,
+  InstitutionEvents,
+  InstitutionQuery,
   UserQuery,
   Users,
+  Notices,
+  NoticeQuery,
+  Mails,
+  Mailer,
   Obligations,
+  ObligationQuery,
+  DueChanges,
+  ProgressQuery,
+  Chasing,
+  ChasingDays,
   Drafts,
   Revisions,
   Observations,
   CheckContextQuery,
   FilingQuery,
+  FilingStore,
+  FilingContextQuery,
+  ReviewRules,
+  Conduct,
+  Reviews,
+  Amendments,
+  Evidence,
+  Waivers,
   Filings,
   FilingBatches,
+  Templates,
   ImportQuery,
   Previews,
   Imports,
+  MarkedWorkbooks,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -154,6 +203,8 @@ const FEATURES: Provider[] = [
   Outbox,
   EvaluationProcessor,
   AnalysisProcessor,
+  MailProcessor,
+  ChasingProcessor,
   Readiness,
 ];
 
@@ -166,9 +217,14 @@ const CONTROLLERS: Type[] = [
   UsersController,
   InstitutionsController,
   ObligationsController,
+  ChasingController,
+  NoticesController,
   FormsController,
   FilingsController,
+  ReviewsController,
+  WaiversController,
   ImportsController,
+  ExportsController,
   SchemesController,
   EvaluationsController,
   AnalysesController,
@@ -183,7 +239,11 @@ class AppModule {}
 /** @param parts `worker`: takes jobs and answers nobody */
 export const appModule = (opened: Opened, parts: 'everything' | 'worker'): DynamicModule => ({
   module: AppModule,
-  imports: [opened.queue, BullModule.registerQueue({ name: QUEUE }, { name: ANALYSES_QUEUE }), DiscoveryModule],
+  imports: [
+    opened.queue,
+    BullModule.registerQueue(...[QUEUE, ANALYSES_QUEUE, NOTICES_QUEUE, CHASING_QUEUE].map((name) => ({ name }))),
+    DiscoveryModule,
+  ],
   controllers: parts === 'everything' ? CONTROLLERS : [],
   providers: [
     { provide: SETTINGS, useValue: opened.settings },

@@ -7,14 +7,6 @@ import type { FilingSubject, PeerFigures } from '../rules/check-filing.js';
 import { peerFormulas, spreadOf, valueAmong } from '../rules/peers.js';
 import { HISTORY_QUARTERS } from '../rules/rule-formula.js';
 
-/** Whose filing of which quarter is checked. */
-export interface CheckPlace {
-  readonly institutionId: string | null;
-  readonly department: string | null;
-  readonly form: string;
-  readonly period: string;
-}
-
 /** What a filing's figures are compared with, beside themselves. */
 export type CheckContext = Pick<FilingSubject, 'history' | 'peers'>;
 
@@ -31,55 +23,73 @@ export class CheckContextQuery {
   constructor(@Inject(CATALOGUE) private readonly catalogue: Catalogue) {}
 
   /**
-   * The contexts of several filings in one query, in their order. In a batch that files years at once the quarters are
-   * not accepted yet, so each one's history is what stood before the batch: nothing, for the first loading of history.
+   * The contexts of several filings by their ids: one query for all their histories. In a batch that files years at
+   * once the quarters are not accepted yet, so each one's history is what stood before the batch: nothing, for the
+   * first loading of history.
+   * @param isStaff false: no peers, since an institution may not compute another's figures from them (decision 13)
    */
-  async history(tx: Tx, places: readonly CheckPlace[]): Promise<CheckContext['history'][]> {
-    if (places.length === 0) return [];
-    const indices = places.map((place) => quarterIndex(place.period));
-    const rows = await tx.rows<{ filer: string; metric: string; period: string; value: string | null }>(
-      `select distinct on (institution_id, department, metric, period)
-         coalesce(institution_id::text, department) as filer, metric, period, trim_scale(value)::text as value
-       from observation
-       where (institution_id = any($1::uuid[]) or department = any($2::text[])) and period >= $3 and period < $4
-       order by institution_id, department, metric, period, in_force_from desc`,
-      [
-        [...new Set(places.flatMap((place) => place.institutionId ?? []))],
-        [...new Set(places.flatMap((place) => place.department ?? []))],
-        quarterCode(Math.min(...indices) - HISTORY_QUARTERS),
-        quarterCode(Math.max(...indices)),
-      ],
-    );
-    const byFiler = new Map<string, Map<string, Map<string, string>>>();
-    for (const { filer, metric, period, value } of rows) {
-      if (value === null) continue;
-      const metrics = byFiler.get(filer) ?? new Map<string, Map<string, string>>();
-      const quarters = metrics.get(metric) ?? new Map<string, string>();
-      byFiler.set(filer, metrics.set(metric, quarters.set(period, value)));
-    }
-    return places.map((place) => byFiler.get(place.institutionId ?? place.department ?? '') ?? EMPTY);
+  async of(
+    tx: Tx,
+    filings: readonly { readonly id: string; readonly form: string; readonly period: string }[],
+    isStaff: boolean,
+  ): Promise<Map<string, CheckContext>> {
+    const histories = await this.histories(tx, filings);
+    const contexts = new Map<string, CheckContext>();
+    for (const filing of filings)
+      contexts.set(filing.id, {
+        history: histories.get(filing.id) ?? EMPTY,
+        peers: isStaff ? await this.peers(tx, filing) : null,
+      });
+    return contexts;
   }
 
-  /** History, and for staff the peers. @returns peers null under an institution's login (decision 13) */
-  async context(tx: Tx, place: CheckPlace): Promise<CheckContext> {
-    const [history = EMPTY] = await this.history(tx, [place]);
-    const isStaff = tx.actor.institutionId === null;
-    return { history, peers: isStaff && place.institutionId !== null ? await this.peers(tx, place) : null };
+  private async histories(
+    tx: Tx,
+    filings: readonly { readonly id: string; readonly period: string }[],
+  ): Promise<Map<string, Map<string, Map<string, string>>>> {
+    // Two branches, each along its index: `is not distinct from` would read the whole table.
+    const latest = (filer: string): string => `
+      (select distinct on (o.metric, o.period) o.metric, o.period, o.value from observation o
+       where ${filer} and o.period >= a.since and o.period < f.period
+       order by o.metric, o.period, o.in_force_from desc)`;
+    const rows = await tx.rows<{ filing: string; metric: string; period: string; value: string }>(
+      `select f.id as filing, past.metric, past.period, trim_scale(past.value)::text as value
+       from unnest($1::uuid[], $2::text[]) as a (id, since)
+       join filing f on f.id = a.id
+       cross join lateral (${latest('o.institution_id = f.institution_id')} union all
+         ${latest('f.institution_id is null and o.department = f.department')}) past
+       where past.value is not null`,
+      [
+        filings.map((filing) => filing.id),
+        filings.map((filing) => quarterCode(quarterIndex(filing.period) - HISTORY_QUARTERS)),
+      ],
+    );
+    const histories = new Map<string, Map<string, Map<string, string>>>();
+    for (const { filing, metric, period, value } of rows) {
+      const metrics = histories.get(filing) ?? new Map<string, Map<string, string>>();
+      const quarters = metrics.get(metric) ?? new Map<string, string>();
+      histories.set(filing, metrics.set(metric, quarters.set(period, value)));
+    }
+    return histories;
   }
 
   /**
    * The accepted figures of those who file the same form, of this quarter: by metric, and by the formula of each
-   * outlier rule. A filing under review is not among them, since it is not accepted yet.
+   * outlier rule. A filing under review is not among them, since it is not accepted yet. Departments have no peers.
    */
-  async peers(tx: Tx, place: CheckPlace): Promise<Map<string, PeerFigures>> {
-    const register = await tx.row<{ register: string }>('select register from institution where id = $1', [
-      place.institutionId,
-    ]);
-    const key = `${register?.register} ${place.form} ${place.period}`;
+  private async peers(
+    tx: Tx,
+    filing: { readonly id: string; readonly form: string; readonly period: string },
+  ): Promise<FilingSubject['peers']> {
+    const own = await tx.row<{ register: string }>(
+      'select i.register from filing f join institution i on i.id = f.institution_id where f.id = $1',
+      [filing.id],
+    );
+    if (!own) return null;
+    const key = `${own.register} ${filing.form} ${filing.period}`;
     const known = this.kept.get(key);
-    if (known?.peers && tx.now.getTime() - known.at < PEERS_KEPT_MS && tx.now.getTime() >= known.at)
-      return new Map(known.peers);
-    const parameters = [place.period, place.form, register?.register ?? ''];
+    if (known?.peers && tx.now.getTime() - known.at < PEERS_KEPT_MS && tx.now.getTime() >= known.at) return known.peers;
+    const parameters = [filing.period, filing.form, own.register];
     const rows = await tx.rows<{ metric: string } & PeerFigures>(
       `with accepted as (${ACCEPTED}), sorted as (
          select metric, array_agg(value order by value) as v, count(*)::int as n, avg(value) as mean,

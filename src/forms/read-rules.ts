@@ -14,9 +14,9 @@ import {
   QUARTERS_PER_YEAR,
   treeOf,
 } from '../rules/rule-formula.js';
-import type { ConfigurationFile } from './catalogue.js';
 import { DocumentReader } from './document-reader.js';
 import { METRIC_KINDS } from './metric.js';
+import type { ConfigurationFile } from './read-form.js';
 
 interface Known {
   readonly metrics: RuleMetrics;

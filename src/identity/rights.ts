@@ -1,6 +1,5 @@
-import { INSTITUTION_ROLES, type Role } from '../lifecycle/lifecycle.js';
+import { DEPARTMENT_ROLES as DEPARTMENT, INSTITUTION_ROLES, type Role } from '../lifecycle/lifecycle.js';
 
-const DEPARTMENT: readonly Role[] = ['department_editor', 'department_approver'];
 const BUREAU: readonly Role[] = ['reviewer', 'officer', 'verifier'];
 const READERS: readonly Role[] = [...BUREAU, 'leader', 'auditor'];
 /** Whose programs may act for them. */
@@ -24,26 +23,52 @@ export const RIGHTS = {
     reset: ['security_admin', 'checker'],
     erase: ['security_admin'],
     coverage: ['security_admin', 'officer', 'auditor'],
+    contact: ['security_admin'],
   },
   token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
   on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
-  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT] },
+  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'] },
   catalogue: { read: EVERYBODY },
-  obligation: { read: [...INSTITUTION_ROLES, ...READERS] },
+  obligation: {
+    // A department: its own.
+    read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT],
+    generate: ['officer'],
+    create: ['officer'],
+    // An officer's is the bureau's own motion and holds at once.
+    ask: [...INSTITUTION_ROLES, 'department_editor', 'officer'],
+    decide: ['officer'],
+    progress: READERS,
+    chase: ['officer'],
+    call: ['officer'],
+    close: ['officer'],
+  },
+  // One's own messages; what became of the mails is for those who answer for it.
+  notice: { read: EVERYBODY, mark: EVERYBODY, delivery: ['officer', 'security_admin', 'system_admin'] },
   filing: {
-    read: [...INSTITUTION_ROLES, ...READERS],
-    create: ['filer'],
-    edit: ['filer'],
-    pass: ['filer'],
-    submit: ['checker'],
-    withdraw: ['checker'],
+    // A department: its own alone.
+    read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT],
+    create: ['filer', 'department_editor'],
+    edit: ['filer', 'department_editor'],
+    pass: ['filer', 'department_editor'],
+    submit: ['checker', 'department_approver'],
+    withdraw: ['checker', 'department_approver'],
+    queue: READERS,
     claim: ['reviewer'],
     release: ['reviewer'],
-    return: ['reviewer', 'checker'],
+    return: ['reviewer', 'checker', 'department_approver'],
     accept: ['reviewer'],
-    amend: ['checker', 'reviewer'],
+    confirm: ['officer'],
+    amend: ['checker', 'reviewer', 'department_approver'],
+    decide_amendment: ['officer'],
+    set_aside: ['officer'],
   },
-  import: { create: ['filer', 'officer'], read: ['filer', 'officer'], commit: ['filer', 'officer'] },
+  waiver: { read: READERS, grant: ['officer'], end: ['officer'] },
+  import: {
+    create: ['filer', 'officer'],
+    read: ['filer', 'officer'],
+    commit: ['filer', 'officer'],
+    undo: ['filer', 'officer'],
+  },
   scheme: {
     read: [...READERS, ...DEPARTMENT],
     // The rules of a contest are everybody's to read.
@@ -102,13 +127,28 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
       reset: '发一次性代码、重置动态口令',
       erase: '抹去姓名',
       coverage: '查看谁能办',
+      contact: '登记邮箱和电话',
     },
   ],
   token: ['令牌', { read: '查看', create: '新建', revoke: '吊销' }],
   on_behalf: ['代录', { read: '查看', record: '登记', confirm: '确认', refuse: '退回' }],
-  institution: ['机构', { read: '查看' }],
+  institution: ['机构', { read: '查看', edit: '登记变更' }],
   catalogue: ['指标与报表', { read: '查看' }],
-  obligation: ['填报任务', { read: '查看' }],
+  obligation: [
+    '填报任务',
+    {
+      read: '查看',
+      generate: '生成',
+      create: '补录',
+      ask: '申请或给予延期、免报',
+      decide: '决定延期、免报',
+      progress: '查看报送进度',
+      chase: '催报',
+      call: '登记电话记录',
+      close: '关闭未报和重开',
+    },
+  ],
+  notice: ['消息', { read: '查看', mark: '标为已读', delivery: '查看邮件送达' }],
   filing: [
     '填报',
     {
@@ -121,11 +161,16 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
       claim: '领取',
       release: '放回',
       return: '退回',
+      queue: '查看待审队列',
       accept: '采纳',
+      confirm: '第二人确认',
       amend: '申请或要求更正',
+      decide_amendment: '审批更正',
+      set_aside: '不予采信',
     },
   ],
-  import: ['导入', { create: '上传预览', read: '查看', commit: '导入' }],
+  waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
+  import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
   scheme: [
     '评价方案',
     {
@@ -175,6 +220,7 @@ export function rightTitle(scope: string): string {
 /** Acts whose second must be another person than the first (design 7); the machines and the database hold them too. */
 export const APART: readonly { readonly first: string; readonly second: string; readonly why: string }[] = [
   { first: 'filing:edit', second: 'filing:submit', why: '填报人不得复核自己填报的报表' },
+  { first: 'filing:accept', second: 'filing:confirm', why: '采纳人不得自己确认' },
   { first: 'scheme:create', second: 'scheme:review', why: '方案由另一名经办人审定' },
   { first: 'evaluation:create', second: 'evaluation:verify', why: '发起人不得核验自己发起的评价' },
   { first: 'on_behalf:record', second: 'on_behalf:confirm', why: '代录由另一人确认' },

@@ -4,7 +4,7 @@ import { loadCatalogue } from '../forms/catalogue.service.js';
 import { formMetrics } from '../forms/form.js';
 import { Decimal, plain } from '../numbers/decimal.js';
 import { type Check, checkFiling, type FilingSubject } from './check-filing.js';
-import { openChecks, openViolations, usedJustifications } from './open-checks.js';
+import { openChecks, openViolation, verdictOf } from './open-checks.js';
 import { spreadOf } from './peers.js';
 import type { Rule } from './rule.js';
 
@@ -316,17 +316,15 @@ describe('what still stops a submission', () => {
   });
 
   it('is told as faults of the request', () => {
-    expect(openViolations(openChecks(checks, { V11: '证明已上传' }))).toMatchObject([
+    expect(openChecks(checks, { V11: '证明已上传' }).map(openViolation)).toMatchObject([
       { path: 'figures.BK_GL_BAL', rule: 'V01', found: '1200', expected: '≤ 1000' },
       { path: 'figures.BK_DEP_BAL', rule: 'V07', found: '5000', expected: '填写说明' },
     ]);
   });
 
-  it('takes from many explanations those that are asked for', () => {
-    expect(usedJustifications(checks, { V07: 'a', V08: 'b', 'V11:BK_GB_UW': 'c', V01: 'd' })).toEqual({
-      V07: 'a',
-      'V11:BK_GB_UW': 'c',
-    });
+  it('is one sentence', () => {
+    expect(verdictOf(openChecks(checks, { V11: '证明已上传' }), false)).toBe('还不能提交：1处错误，1处待说明');
+    expect([verdictOf([], false), verdictOf([], true)]).toEqual(['可以提交', '还不能提交：还没有填写任何数字']);
   });
 });
 

@@ -12,27 +12,30 @@ export function justificationOf(check: Pick<Check, 'key' | 'rule'>, justificatio
   return text ?? null;
 }
 
-/** What still stops a submission: all that blocks, and what wants an explanation and has none. */
+/** What still keeps a filing from being submitted: failures that block, and soft ones without an explanation. */
 export const openChecks = (checks: readonly Check[], justifications: Justifications): Check[] =>
   checks.filter(
     (check) =>
       check.severity === 'block' || (check.severity === 'justify' && justificationOf(check, justifications) === null),
   );
 
-/** Open checks as faults of the request: at the first cell of each. */
-export const openViolations = (open: readonly Check[]): Violation[] =>
-  open.map((check) => ({
-    path: `figures.${check.cells[0]}`,
-    rule: check.rule,
-    found: check.left,
-    expected: check.severity === 'block' ? check.expected : '填写说明',
-    message: check.message,
-  }));
+/** What keeps a submission back, as a fault of the request: at the first cell of the rule. */
+export const openViolation = (check: Check): Violation => ({
+  path: `figures.${check.cells[0]}`,
+  rule: check.rule,
+  found: check.left,
+  expected: check.severity === 'block' ? check.expected : '填写说明',
+  message: check.message,
+});
 
-/** Out of explanations for many filings, those that this one's checks ask for. */
-export const usedJustifications = (checks: readonly Check[], justifications: Justifications): Justifications =>
-  Object.fromEntries(
-    Object.entries(justifications).filter(([key]) =>
-      checks.some((check) => check.severity === 'justify' && (check.key === key || check.rule === key)),
-    ),
-  );
+/** One sentence for whoever asks whether it may be submitted. */
+export function verdictOf(open: readonly Check[], isEmpty: boolean): string {
+  if (isEmpty) return '还不能提交：还没有填写任何数字';
+  if (open.length === 0) return '可以提交';
+  const blocks = open.filter((check) => check.severity === 'block').length;
+  const counts = [
+    ...(blocks > 0 ? [`${blocks}处错误`] : []),
+    ...(open.length > blocks ? [`${open.length - blocks}处待说明`] : []),
+  ];
+  return `还不能提交：${counts.join('，')}`;
+}

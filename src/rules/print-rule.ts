@@ -27,6 +27,10 @@ export function printTolerance(rule: Rule): string | null {
     .join('；');
 }
 
+/** Whether a rule speaks of every selected metric, or of whole forms, rather than of named ones. */
+export const isOfEach = (rule: Rule): boolean =>
+  rule.kind === 'copied' || rule.kind === 'slip' || (rule.kind === 'formula' && rule.each !== null);
+
 /** The metrics out of `metrics` that a rule speaks of; all for a rule that compares whole forms. */
 export function metricsOfRule<M extends RuleMetric>(rule: Rule, metrics: readonly M[]): M[] {
   if (rule.kind === 'copied') return [...metrics];
