@@ -86,3 +86,6 @@ function finds(me: Me, roles: MenuEntry['roles']): boolean {
 
 export const isLit = (entry: MenuEntry, path: string): boolean =>
   entry.to === path || (entry.also?.test(path) ?? false);
+
+/** Pages that need the width: there the menu is icons with a word. */
+export const isNarrow = (path: string): boolean => /^\/filings\/[^/]+$/.test(path);
