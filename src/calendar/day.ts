@@ -16,6 +16,14 @@ export function dayBefore(day: string): string {
   return new Date(new Date(`${day}T00:00:00Z`).getTime() - 86_400_000).toISOString().slice(0, 10);
 }
 
+/** The day after, `2026-01-01` for `2025-12-31`. @param day a day that there is */
+export function dayAfter(day: string): string {
+  return new Date(new Date(`${day}T00:00:00Z`).getTime() + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The instant at which a day is over in Shanghai: `2026-10-20` 24:00 is 16:00 UTC. @param day a day that there is */
+export const endOfDay = (day: string): Date => new Date(new Date(`${dayAfter(day)}T00:00:00Z`).getTime() - AHEAD_MS);
+
 /** For people: 2026年10月20日. */
 export function dayTitle(day: string): string {
   const [, year = '', month = '', date = ''] = DAY.exec(day) ?? [];

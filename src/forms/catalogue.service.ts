@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { projectRoot } from '../platform/project.service.js';
 import { DomainError } from '../problems/problems.js';
-import type { Catalogue, ConfigurationFile } from './catalogue.js';
-import { assembleCatalogue } from './catalogue.js';
+import { assembleCatalogue, type Catalogue } from './catalogue.js';
+import type { ConfigurationFile } from './read-form.js';
 
 /** @throws CATALOGUE_INVALID when the file is missing or no YAML */
 function readYaml(dir: string, name: string): ConfigurationFile {
@@ -24,7 +24,7 @@ function readFolder(dir: string, folder: string, except: string[] = []): Configu
 }
 
 /**
- * Reads metrics, forms and rules from the configuration folder.
+ * Reads metrics, forms, rules and calendars from the configuration folder.
  * @param dir by default `config` of the project
  * @throws CATALOGUE_INVALID with every fault, each with file and path
  */
@@ -34,6 +34,7 @@ export function loadCatalogue(dir: string = join(projectRoot(), 'config')): Cata
     editions: readYaml(dir, 'metrics/editions.yaml'),
     forms: readFolder(dir, 'forms'),
     rules: readFolder(dir, 'rules'),
+    calendars: readFolder(dir, 'calendars'),
   });
 }
 

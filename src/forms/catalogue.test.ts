@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../platform/project.service.js';
 import { DomainError } from '../problems/problems.js';
 import { loadCatalogue } from './catalogue.service.js';
-import { formMetrics, sectionsAsked } from './form.js';
+import { type Form, formMetrics, formWarnings, sectionsAsked } from './form.js';
 import { INSTITUTION_TYPES, isCount, isFiled } from './metric.js';
 
 const catalogue = loadCatalogue();
@@ -15,11 +15,13 @@ const metric = (code: string) => {
 };
 
 describe('the catalogue of the project', () => {
-  it('holds 168 metrics, each kind as counted in the source list', () => {
+  it('holds the 168 metrics of the source list, each kind as counted there, and QL_DEPT', () => {
     const kinds = [...catalogue.metrics.values()].map((each) => each.kind);
     const count = (kind: string) => kinds.filter((each) => each === kind).length;
-    expect(kinds.length).toBe(168);
-    expect([count('stock'), count('flow'), count('derived'), count('attribute')]).toEqual([76, 63, 25, 4]);
+    expect(kinds.length).toBe(169);
+    expect([count('stock'), count('flow'), count('derived'), count('attribute'), count('counted')]).toEqual([
+      76, 63, 23, 5, 2,
+    ]);
   });
 
   it('keeps four decimals for amounts and ratios, none for counts', () => {
@@ -39,21 +41,35 @@ describe('the catalogue of the project', () => {
     expect(negative).toEqual(['BK_GL_RECLASS']);
   });
 
-  it('has one form per type, with every stock and flow metric of the type exactly once and no other', () => {
+  it('asks a type every stock and flow metric once a quarter, and once a year every measure', () => {
     for (const type of INSTITUTION_TYPES) {
       const filed = [...catalogue.metrics.values()].filter((each) => each.types.includes(type) && isFiled(each));
+      const codes = (isMeasure: boolean) =>
+        filed.filter((each) => (each.kind === 'attribute') === isMeasure).map((each) => each.code);
       const form = catalogue.formOfType(type);
-      expect([form.institutionType, form.version]).toEqual([type, 1]);
-      expect(formMetrics(form).sort()).toEqual(filed.map((each) => each.code).sort());
+      expect([form.filer, form.version]).toEqual([{ institutionTypes: [type], department: null }, 1]);
+      expect(formMetrics(form).sort()).toEqual(codes(false).sort());
+      const asked = (quarter: string) =>
+        catalogue
+          .formsOf({ type }, quarter)
+          .filter((each) => !each.onRequest)
+          .map((each) => each.form);
+      expect(asked('2026Q3')).toEqual([form.form]);
+      expect(asked('2026Q4').sort()).toEqual([form.form, 'measures-annual'].sort());
+      const questionnaire = catalogue.formInForce('measures-annual', '2026Q4') as Form;
+      expect(formMetrics(questionnaire).sort()).toEqual(codes(true).sort());
     }
     expect([...catalogue.forms.keys()].sort()).toEqual([
       'bank-quarterly',
       'commercial-factoring-quarterly',
+      'control-district',
       'financial-leasing-quarterly',
       'financing-guarantee-quarterly',
       'insurer-quarterly',
+      'measures-annual',
       'micro-lender-quarterly',
       'pawnbroker-quarterly',
+      'project-financing-feedback',
       'securities-quarterly',
     ]);
   });
@@ -66,6 +82,14 @@ describe('the catalogue of the project', () => {
     const asked = sectionsAsked(form, catalogue.metrics, catalogue.editions, quarter).flatMap((each) => each.metrics);
     const purposes = asked.filter((code) => /^BK_GL_P(19|25)_/.test(code));
     expect([purposes.length, purposes.every((code) => code.startsWith(prefix))]).toEqual([count, true]);
+  });
+
+  it('warns of a form that lacks its approval, or whose time is over', () => {
+    const form = catalogue.formOfType('bank');
+    expect(formWarnings(form, '2026-10-20')).toEqual(['没有标明批准文号、有效期：填报单位可以依法拒绝填报']);
+    const approved = { ...form, approval: '文号', validUntil: '2026-10-20' };
+    expect(formWarnings(approved, '2026-10-20')).toEqual([]);
+    expect(formWarnings(approved, '2026-10-21')).toEqual(['有效期至 2026-10-20，已经过期：填报单位可以依法拒绝填报']);
   });
 
   it('tells the core kind and unit; what is never filed has no kind', () => {
@@ -86,7 +110,7 @@ describe('a faulty configuration', () => {
   let dir = '';
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'greenrank-config-'));
-    for (const folder of ['metrics', 'forms', 'rules']) {
+    for (const folder of ['metrics', 'forms', 'rules', 'calendars']) {
       cpSync(join(projectRoot(), 'config', folder), join(dir, folder), { recursive: true });
     }
   });
@@ -128,10 +152,28 @@ describe('a faulty configuration', () => {
     ['metrics/bank.yaml', 'types: [bank]', 'types: [banks]', 'metrics/bank.yaml.metrics[0].types[0]'],
     ['rules/loans.yaml', 'left: [BK_GL_BAL]', 'left: [IN_GI_PREM]', 'rules/loans.yaml.rules[0].left'],
     ['rules/loans.yaml', 'left: [BK_GL_BAL]', 'left: [BK_GL_BALL]', 'rules/loans.yaml.rules[0].left[0]'],
+    ['forms/pawnbroker-quarterly.yaml', '[pawnbroker]', '[bank]', 'forms/pawnbroker-quarterly.yaml.filer'],
+    ['forms/control-district.yaml', 'finance_bureau', 'bureau', 'forms/control-district.yaml.filer.department'],
+    ['forms/control-district.yaml', 'workingDays: 15', 'days: 15', 'forms/control-district.yaml.due.workingDays'],
+    ['forms/measures-annual.yaml', 'QL_DISC: asked', 'QL_KPI: asked', 'forms/measures-annual.yaml.evidence'],
+    ['calendars/2026.yaml', '- 2026-10-10', '- 2026-10-09', 'calendars/2026.yaml.workdays[5]'],
+    ['calendars/2026.yaml', '- 2026-10-10', '- 2025-10-11', 'calendars/2026.yaml.workdays[5]'],
     ['metrics/editions.yaml', 'from: 2025Q4', 'from: 2026Q1', 'metrics/editions.yaml.catalogues.loans.editions'],
   ])('%s with %s → %s is refused at %s', (file, from, to, path) => {
     change(file, from, to);
     expect(paths()).toContain(path);
+  });
+
+  it('of two versions that share a quarter is refused; one after the other each has its quarters', () => {
+    cpSync(join(dir, 'forms/pawnbroker-quarterly.yaml'), join(dir, 'forms/pawnbroker-quarterly-2.yaml'));
+    change('forms/pawnbroker-quarterly-2.yaml', 'version: 1', 'version: 2\nfrom: 2026Q4');
+    expect(paths()).toEqual(['forms/pawnbroker-quarterly.yaml.from']);
+    change('forms/pawnbroker-quarterly.yaml', 'version: 1', 'version: 1\nuntil: 2026Q3');
+    const versioned = loadCatalogue(dir);
+    const version = (quarter: string) => versioned.formInForce('pawnbroker-quarterly', quarter)?.version;
+    expect([version('2026Q3'), version('2026Q4')]).toEqual([1, 2]);
+    expect(versioned.forms.get('pawnbroker-quarterly')?.version).toBe(2);
+    expect(versioned.formAt('pawnbroker-quarterly', 1)?.until).toBe('2026Q3');
   });
 
   it('names the file that is no YAML', () => {

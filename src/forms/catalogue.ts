@@ -1,19 +1,13 @@
+import type { Calendars } from '../calendar/working-days.js';
 import type { Violation } from '../problems/problems.js';
 import { DomainError } from '../problems/problems.js';
 import type { MetricCatalogue, MetricFacts } from '../scoring/types.js';
 import { DocumentReader } from './document-reader.js';
-import type { Form } from './form.js';
-import { formMetrics } from './form.js';
+import { type Form, formMetrics, isFormAsked, isInForce, isQuarterly } from './form.js';
 import type { EditionPeriod, Editions, InstitutionType, Metric } from './metric.js';
-import {
-  EDITIONS,
-  editionGap,
-  GREEN_CATALOGUES,
-  INSTITUTION_TYPES,
-  isFiled,
-  METRIC_CODE,
-  METRIC_KINDS,
-} from './metric.js';
+import { EDITIONS, editionGap, GREEN_CATALOGUES, INSTITUTION_TYPES, METRIC_CODE, METRIC_KINDS } from './metric.js';
+import { readCalendars } from './read-calendar.js';
+import { type ConfigurationFile, checkForms, readForm } from './read-form.js';
 import type { Rule } from './rule.js';
 import { isComparison, RELATIONS, SEVERITIES, VALUE_CHECKS } from './rule.js';
 
@@ -22,18 +16,22 @@ export interface Catalogue {
   readonly metrics: ReadonlyMap<string, Metric>;
   /** By code, the latest version of each. */
   readonly forms: ReadonlyMap<string, Form>;
+  /** Every version of every form. */
+  readonly formVersions: readonly Form[];
   readonly rules: readonly Rule[];
   readonly editions: Editions;
-  /** The form that institutions of a type file. @throws FORM_UNKNOWN when the type has none */
+  /** Holidays of the announced years. */
+  readonly calendars: Calendars;
+  /** The version that an obligation was frozen with; null: the configuration has it no more. */
+  formAt(code: string, version: number): Form | null;
+  /** The version of a form that is in force in a quarter, whether asked then or not; null: none. */
+  formInForce(code: string, quarter: string): Form | null;
+  /** Every form that a quarter asks of a filer, with those that are filed on request alone. */
+  formsOf(filer: { type: InstitutionType | null } | { department: string }, quarter: string): Form[];
+  /** The table that institutions of a type file every quarter, latest version. @throws FORM_UNKNOWN without one */
   formOfType(type: InstitutionType): Form;
   /** What the scoring core knows about metrics. */
   facts(): MetricCatalogue;
-}
-
-/** A parsed configuration file; `name` is its path below the configuration folder, `metrics/bank.yaml`. */
-export interface ConfigurationFile {
-  readonly name: string;
-  readonly content: unknown;
 }
 
 export interface ConfigurationFiles {
@@ -41,9 +39,8 @@ export interface ConfigurationFiles {
   readonly editions: ConfigurationFile;
   readonly forms: readonly ConfigurationFile[];
   readonly rules: readonly ConfigurationFile[];
+  readonly calendars: readonly ConfigurationFile[];
 }
-
-const USUAL_CODE = /^[a-z][a-z0-9-]{1,62}[a-z0-9]$/;
 
 function readMetric(at: DocumentReader): Metric {
   const metric: Metric = {
@@ -122,36 +119,6 @@ function readMetrics(
   return metrics;
 }
 
-function readForm(file: ConfigurationFile, metrics: ReadonlyMap<string, Metric>, faults: Violation[]): Form {
-  const at = new DocumentReader(file.content, file.name, faults);
-  const institutionType = at.oneOf('institutionType', INSTITUTION_TYPES);
-  const asked = new Set<string>();
-  const sections = at.entries('sections').map((entry) => {
-    const section = { title: entry.text('title'), metrics: entry.texts('metrics') };
-    for (const [i, code] of section.metrics.entries()) {
-      const metric = metrics.get(code);
-      const path = `metrics[${i}]`;
-      if (!metric) entry.fault(path, code, '指标目录中的代码');
-      else if (!isFiled(metric)) entry.fault(path, code, '余额或发生额指标（计算指标和是否项不在报表中填报）');
-      else if (!metric.types.includes(institutionType)) entry.fault(path, code, `${institutionType} 填报的指标`);
-      if (asked.has(code)) entry.fault(path, code, '在本表中没有出现过的指标');
-      asked.add(code);
-    }
-    entry.nothingElse();
-    return section;
-  });
-  const form: Form = {
-    form: at.text('form'),
-    version: at.whole('version', 1, 9999),
-    title: at.text('title'),
-    institutionType,
-    sections,
-  };
-  if (!USUAL_CODE.test(form.form)) at.fault('form', form.form, '小写字母、数字和连字符组成的代码，如 bank-quarterly');
-  at.nothingElse();
-  return form;
-}
-
 function readRule(at: DocumentReader): Rule {
   const head = {
     rule: at.text('rule'),
@@ -203,27 +170,20 @@ function readRules(
   });
 }
 
-/** One form per institution type; two forms never share a code. */
-function formsByCode(
-  files: readonly ConfigurationFile[],
-  forms: readonly Form[],
-  faults: Violation[],
-): Map<string, Form> {
-  const byCode = new Map<string, Form>();
-  const byType = new Map<InstitutionType, Form>();
-  for (const [i, form] of forms.entries()) {
-    const at = new DocumentReader(form, files[i]?.name ?? '', faults);
-    if (byCode.has(form.form)) at.fault('form', form.form, '没有用过的报表代码');
-    if (byType.has(form.institutionType)) at.fault('institutionType', form.institutionType, '还没有报表的机构类型');
-    byCode.set(form.form, form);
-    byType.set(form.institutionType, form);
+/** By code, the latest version of each. */
+function latestByCode(forms: readonly Form[]): Map<string, Form> {
+  const latest = new Map<string, Form>();
+  for (const form of forms) {
+    const known = latest.get(form.form);
+    if (!known || known.version < form.version) latest.set(form.form, form);
   }
-  return byCode;
+  return latest;
 }
 
 function factsOf(metrics: ReadonlyMap<string, Metric>): MetricCatalogue {
   const fact = ({ kind, unit }: Metric): MetricFacts => ({
-    kind: kind === 'stock' || kind === 'flow' ? kind : null,
+    // What the system counts of a quarter adds up like a flow.
+    kind: kind === 'counted' ? 'flow' : kind === 'stock' || kind === 'flow' ? kind : null,
     unit,
   });
   return Object.fromEntries([...metrics].map(([code, metric]) => [code, fact(metric)]));
@@ -237,9 +197,11 @@ export function assembleCatalogue(files: ConfigurationFiles): Catalogue {
   const faults: Violation[] = [];
   const editions = readEditions(files.editions, faults);
   const metrics = readMetrics(files.metrics, editions, faults);
-  const formList = files.forms.map((file) => readForm(file, metrics, faults));
-  const forms = formsByCode(files.forms, formList, faults);
-  const rules = readRules(files.rules, metrics, formList, faults);
+  const formVersions = files.forms.map((file) => readForm(file, metrics, faults));
+  checkForms(files.forms, formVersions, faults);
+  const calendars = readCalendars(files.calendars, faults);
+  const forms = latestByCode(formVersions);
+  const rules = readRules(files.rules, metrics, formVersions, faults);
   if (faults.length > 0) {
     const message = `配置有 ${faults.length} 处错误：\n${faults.map((fault) => fault.message).join('\n')}`;
     throw new DomainError('CATALOGUE_INVALID', 422, message, faults);
@@ -248,10 +210,22 @@ export function assembleCatalogue(files: ConfigurationFiles): Catalogue {
   return {
     metrics,
     forms,
+    formVersions,
     rules,
     editions,
+    calendars,
+    formAt: (code, version) => formVersions.find((form) => form.form === code && form.version === version) ?? null,
+    formInForce: (code, quarter) => formVersions.find((form) => form.form === code && isInForce(form, quarter)) ?? null,
+    formsOf: (filer, quarter) =>
+      formVersions.filter(
+        (form) =>
+          isFormAsked(form, quarter) &&
+          ('department' in filer
+            ? form.filer.department === filer.department
+            : form.filer.institutionTypes.some((type) => type === filer.type)),
+      ),
     formOfType(type) {
-      const form = formList.find((each) => each.institutionType === type);
+      const form = [...forms.values()].find((each) => isQuarterly(each) && each.filer.institutionTypes.includes(type));
       if (!form) throw new DomainError('FORM_UNKNOWN', 422, `机构类型“${type}”没有报表`);
       return form;
     },

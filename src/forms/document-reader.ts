@@ -40,6 +40,16 @@ export class DocumentReader {
     return min;
   }
 
+  /** A list of different whole numbers, not empty. */
+  wholes(key: string, min: number, max: number): number[] {
+    const list = this.get(key);
+    const isFine = (item: unknown): item is number =>
+      typeof item === 'number' && Number.isInteger(item) && item >= min && item <= max;
+    if (Array.isArray(list) && list.length > 0 && list.every(isFine) && new Set(list).size === list.length) return list;
+    this.fault(key, list, `${min} 至 ${max} 的整数的列表，不重复`);
+    return [min];
+  }
+
   /** Left out: false. */
   yes(key: string): boolean {
     const value = this.get(key) ?? false;
@@ -92,6 +102,11 @@ export class DocumentReader {
 
   child(key: string): DocumentReader {
     return new DocumentReader(this.get(key), `${this.path}.${key}`, this.faults);
+  }
+
+  /** The keys that the node has, for a table whose keys are data. */
+  keys(): string[] {
+    return typeof this.node === 'object' && this.node !== null ? Object.keys(this.node) : [];
   }
 
   /** Notes keys that nothing has asked for. Call last. */

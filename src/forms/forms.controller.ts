@@ -1,17 +1,25 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { dayOf } from '../calendar/day.js';
 import { Can } from '../identity/access.guard.js';
+import { Database, systemActor } from '../platform/database.service.js';
 import { ListDto } from '../platform/list.dto.js';
 import { type Page, pageOf, pageRequest } from '../platform/pages.js';
 import type { Catalogue } from './catalogue.js';
 import { CATALOGUE } from './catalogue.service.js';
-import type { Form } from './form.js';
+import { type Form, formWarnings } from './form.js';
 import type { Metric } from './metric.js';
+
+/** The latest version of a form, with what an institution may lawfully hold against it. */
+type FormItem = Form & { readonly warnings: readonly string[] };
 
 @ApiTags('forms')
 @Controller()
 export class FormsController {
-  constructor(@Inject(CATALOGUE) private readonly catalogue: Catalogue) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+  ) {}
 
   @Get('metrics')
   @Can('catalogue', 'read')
@@ -21,8 +29,16 @@ export class FormsController {
 
   @Get('forms')
   @Can('catalogue', 'read')
-  forms(@Query() query: ListDto): Page<Form> {
-    return configured([...this.catalogue.forms.values()], query, 'forms', (form) => form.form);
+  forms(@Query() query: ListDto): Promise<Page<FormItem>> {
+    // The day is business time, which GREENRANK_NOW may move.
+    return this.database.transaction(systemActor('forms'), async ({ now }) => {
+      const today = dayOf(now);
+      const items = [...this.catalogue.forms.values()].map((form) => ({
+        ...form,
+        warnings: formWarnings(form, today),
+      }));
+      return configured(items, query, 'forms', (form) => form.form);
+    });
   }
 }
 

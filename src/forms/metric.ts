@@ -26,9 +26,10 @@ export const INSTITUTION_TYPE_TITLES: Readonly<Record<InstitutionType, string>> 
 
 /**
  * `stock`: the state at the end of a period; `flow`: what happened in it; `attribute`: yes or no, asked by a
- * questionnaire; `derived`: computed by the system and never filed.
+ * questionnaire; `derived`: computed by schemes and never filed; `counted`: counted by the system itself
+ * each quarter (lateness, returns), never filed either.
  */
-export const METRIC_KINDS = ['stock', 'flow', 'attribute', 'derived'] as const;
+export const METRIC_KINDS = ['stock', 'flow', 'attribute', 'derived', 'counted'] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
 /** The green catalogues that decide what counts as green. */
@@ -63,11 +64,16 @@ export interface Metric {
   readonly aliases: readonly string[];
 }
 
-/** Whether institutions file it on a quarterly form; attributes are left for the questionnaire. */
-export const isFiled = (metric: Metric): boolean => metric.kind === 'stock' || metric.kind === 'flow';
+/** Whether it is asked on a form: all but what the system computes. */
+export const isFiled = (metric: Metric): boolean => metric.kind !== 'derived' && metric.kind !== 'counted';
 
 /** Whether its figures are whole numbers: 户, 笔, 件 … */
-export const isCount = (metric: Metric): boolean => metric.decimals === 0 && isFiled(metric);
+export const isCount = (metric: Metric): boolean =>
+  metric.decimals === 0 && (metric.kind === 'stock' || metric.kind === 'flow');
+
+/** Whether a text may stand for the metric: 是 and 否 are filed as 1 and 0 and as nothing else. */
+export const isYesOrNo = (metric: Metric, value: string): boolean =>
+  metric.kind !== 'attribute' || value === '1' || value === '0';
 
 /** One edition of a green catalogue and the quarters in which it is in force, both ends included. */
 export interface EditionPeriod {

@@ -48,22 +48,27 @@ export class Obligations {
   }
 
   /** The obligations of these places, made where missing. @returns their ids */
-  async ensure(act: Act, places: readonly { institutionId: string; period: string; form: Form }[]): Promise<string[]> {
+  async ensure(
+    act: Act,
+    places: readonly { institutionId: string | null; department?: string | null; period: string; form: Form }[],
+  ): Promise<string[]> {
     const columns = [
       places.map((place) => place.institutionId),
+      places.map((place) => place.department ?? null),
       places.map((place) => place.form.form),
       places.map((place) => place.form.version),
       places.map((place) => place.period),
     ];
     const wanted =
-      'unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as w (institution_id, form, form_version, period)';
+      'unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[]) as w (institution_id, department, form, form_version, period)';
     await act.tx.run(
-      `insert into obligation (institution_id, form, form_version, period)
-       select institution_id, form, form_version, period from ${wanted} order by 1, 2, 4 on conflict do nothing`,
+      `insert into obligation (institution_id, department, form, form_version, period)
+       select institution_id, department, form, form_version, period from ${wanted} order by 1, 2, 3, 5 on conflict do nothing`,
       columns,
     );
     const rows = await act.tx.rows<{ id: string }>(
-      `select o.id from obligation o join ${wanted} using (institution_id, form, period)`,
+      `select o.id from obligation o join ${wanted} on o.institution_id is not distinct from w.institution_id
+         and o.department is not distinct from w.department and o.form = w.form and o.period = w.period`,
       columns,
     );
     return rows.map((row) => row.id);
