@@ -82,7 +82,12 @@ export function FilingActs(props: FilingActsProps) {
         </Button>
       )}
       {may('submit') && (
-        <Button type="primary" disabled={!verdict.may} onClick={() => setOpen('sign')} data-testid="sign">
+        <Button
+          type="primary"
+          disabled={verdict.errors > 0 || counts.filled === 0}
+          onClick={() => setOpen('sign')}
+          data-testid="sign"
+        >
           {asked.sign}
         </Button>
       )}

@@ -177,7 +177,7 @@ export function FilingSheet({ filing: read }: { readonly filing: Filing }) {
     filled,
     asked: codes.length,
     errors: problems.filter(({ kind }) => kind === 'fault' || kind === 'block').length,
-    open: problems.filter(({ kind }) => kind === 'justify' || kind === 'slip').length,
+    open: problems.filter(({ kind }) => kind === 'justify').length,
   };
   const [stale] = state.stale;
   const metric = focusCode === null ? undefined : metrics.get(focusCode);

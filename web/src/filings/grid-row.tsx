@@ -91,7 +91,7 @@ function CellRow({
         scope="row"
         className={`frozen grid-title${row.inner ? ' inner' : ''}${entry.state === 'not_applicable' ? ' struck' : ''}`}
       >
-        <span title={metric.title}>{metric.title}</span>
+        <span title={metric.title}>{row.title}</span>
       </th>
       <td className="grid-unit">{metric.unit}</td>
       <NowCell

@@ -10,6 +10,8 @@ export type FigureRow =
       readonly key: string;
       readonly code: string;
       readonly metric: Metric;
+      /** As the row is headed. */
+      readonly title: string;
       readonly inner: boolean;
     }
   | {
@@ -26,6 +28,14 @@ export interface RowGroup {
   readonly rows: readonly FigureRow[];
 }
 
+const EDITION = /（[0-9]{4}年版）/;
+
+/** Without the edition where the head of its section says it. */
+const within = (section: string, title: string): string => {
+  const edition = EDITION.exec(section)?.[0];
+  return edition === undefined ? title : title.replace(edition, '');
+};
+
 /** 其中 and what begins with the name of the row above it stands a step in. */
 const isInner = (title: string): boolean => /^其中|^　/.test(title);
 
@@ -34,7 +44,14 @@ export function rowGroups(sections: readonly FilingSection[], metrics: ReadonlyM
   return sections.map(({ title, metrics: codes, sums = [] }) => {
     const rows: FigureRow[] = codes.map((code) => {
       const metric = metrics.get(code) ?? unknownMetric(code);
-      return { kind: 'cell', key: code, code, metric, inner: isInner(metric.title) };
+      return {
+        kind: 'cell',
+        key: code,
+        code,
+        metric,
+        title: within(title, metric.title),
+        inner: isInner(metric.title),
+      };
     });
     for (const sum of sums) {
       const last = Math.max(...sum.of.map((code) => codes.indexOf(code)));

@@ -16,10 +16,12 @@ export function PanelHistory({ points, unit, isStock, editions }: PanelHistoryPr
   const [asTable, setAsTable] = useState(false);
   const drawn = useMemo(() => drawnIn(points, unit), [points, unit]);
   const breaks = useMemo(
-    () => editions.filter(({ period }) => points.some((point) => point.period === period)),
+    () =>
+      [...new Set(editions.map(({ period }) => period))].filter((period) =>
+        points.some((point) => point.period === period),
+      ),
     [editions, points],
   );
-  const periods = useMemo(() => breaks.map(({ period }) => period), [breaks]);
   const filed = points.filter(({ value }) => value !== null);
   const gaps = points
     .slice(
@@ -57,12 +59,12 @@ export function PanelHistory({ points, unit, isStock, editions }: PanelHistoryPr
         </table>
       ) : (
         <Suspense fallback={<div className="history-chart" />}>
-          <HistoryChart points={drawn.points} breaks={periods} fromZero={isStock} />
+          <HistoryChart points={drawn.points} breaks={breaks} fromZero={isStock} />
         </Suspense>
       )}
       {filed.length > 0 && !asTable && (breaks.length > 0 || gaps.length > 0) && (
         <p className="note">
-          {breaks.length > 0 && `虚线：${breaks.map(({ period }) => `${period} 目录换版`).join('，')}。`}
+          {breaks.length > 0 && `虚线：${breaks.map((period) => `${period} 目录换版`).join('，')}。`}
           {gaps.length > 0 && `${gaps.map(({ period }) => shortPeriod(period)).join('、')} 未报，留空。`}
         </p>
       )}

@@ -86,6 +86,8 @@ export function nextProblem(
 
 export interface Verdict {
   readonly may: boolean;
+  /** What stops it whatever is explained. */
+  readonly errors: number;
   /** ✕ 还不能提交：1处错误. */
   readonly title: string;
   /** The first thing to do, or what is left open. */
@@ -93,20 +95,29 @@ export interface Verdict {
   readonly first: CellProblem | null;
 }
 
-/** One sentence: may be submitted, or may not. */
+/** One sentence: may be submitted, or may not. A soft failure without its text keeps a form back, as on the server. */
 export function verdictOf(problems: readonly CellProblem[], filled: number, blank: number): Verdict {
-  const errors = problems.filter(({ kind }) => kind === 'fault' || kind === 'block');
-  const open = problems.filter(({ kind }) => kind === 'justify' || kind === 'slip');
-  const [error] = errors;
-  if (error) return { may: false, title: `✕ 还不能提交：${errors.length}处错误`, detail: error.message, first: error };
+  const of = (...kinds: readonly CellProblem['kind'][]) => problems.filter(({ kind }) => kinds.includes(kind));
+  const [errors, open, slips] = [of('fault', 'block'), of('justify'), of('slip')];
+  const first = errors[0] ?? open[0] ?? slips[0] ?? null;
+  if (errors.length > 0 || open.length > 0) {
+    const counts = [
+      ...(errors.length > 0 ? [`${errors.length}处错误`] : []),
+      ...(open.length > 0 ? [`${open.length}处待说明`] : []),
+    ];
+    const title = `${errors.length > 0 ? '✕' : '▲'} 还不能提交：${counts.join('，')}`;
+    return { may: false, errors: errors.length, title, detail: first?.message ?? '', first };
+  }
   if (filled === 0)
     return {
       may: false,
+      errors: 0,
       title: '还不能提交：未填任何数字',
-      detail: '请填写本期数字；没有业务可做无业务零报。',
+      detail: '请填写本期数字；没有业务可在工作台做无业务零报。',
       first: null,
     };
-  const [first = null] = open;
-  if (first) return { may: true, title: `可以提交，${open.length}处待说明`, detail: first.message, first };
-  return { may: true, title: '✓ 可以提交', detail: blank > 0 ? `${blank}格未填` : '全部填齐，没有错误。', first: null };
+  if (first)
+    return { may: true, errors: 0, title: `可以提交，${slips.length}处单位待核对`, detail: first.message, first };
+  const detail = blank > 0 ? `没有错误，${blank}格未填。` : '全部填齐，没有错误。';
+  return { may: true, errors: 0, title: '✓ 可以提交', detail, first: null };
 }

@@ -19,7 +19,7 @@ interface VerdictBarProps {
 /** Always in view: may it be submitted, is everything saved, what is next. */
 export function VerdictBar({ verdict, words, saving, onGo, onProblem, onRetry, children }: VerdictBarProps) {
   const first = verdict?.first ?? null;
-  const tone = verdict === null ? '' : verdict.may ? 'may' : 'blocked';
+  const tone = verdict === null ? '' : verdict.may ? 'may' : verdict.errors > 0 ? 'blocked' : 'open';
   return (
     <div className={`verdict-bar ${tone}`}>
       <div className="verdict" role="status" data-testid="verdict" data-may={verdict?.may}>

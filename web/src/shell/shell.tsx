@@ -100,10 +100,11 @@ function SideMenu({ me, path }: { readonly me: Me | undefined; readonly path: st
                 key={entry.to}
                 to={entry.to}
                 className={isLit(entry, path) ? 'lit' : undefined}
+                title={isNarrow(path) ? entry.title : undefined}
                 aria-current={isLit(entry, path) ? 'page' : undefined}
               >
                 <MenuIcon to={entry.to} />
-                {entry.title}
+                {isNarrow(path) ? (entry.short ?? entry.title) : entry.title}
               </Link>
             ))}
           </div>
