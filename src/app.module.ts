@@ -34,14 +34,24 @@ import { ResultQuery } from './evaluations/result.query.js';
 import { RunKeys } from './evaluations/run-keys.service.js';
 import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
+import { Amendments } from './filings/amendments.service.js';
+import { Conduct } from './filings/conduct.service.js';
 import { Drafts } from './filings/drafts.service.js';
+import { Evidence } from './filings/evidence.service.js';
 import { Filing } from './filings/filing.entity.js';
 import { FilingQuery } from './filings/filing.query.js';
 import { FilingBatches } from './filings/filing-batches.service.js';
+import { FilingContextQuery } from './filings/filing-context.query.js';
+import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
+import { ReviewRules } from './filings/review-rules.service.js';
+import { ReviewsController } from './filings/reviews.controller.js';
+import { Reviews } from './filings/reviews.service.js';
 import { Revisions } from './filings/revisions.service.js';
+import { WaiversController } from './filings/waivers.controller.js';
+import { Waivers } from './filings/waivers.service.js';
 import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
@@ -130,6 +140,14 @@ const FEATURES: Provider[] = [
   Revisions,
   Observations,
   FilingQuery,
+  FilingStore,
+  FilingContextQuery,
+  ReviewRules,
+  Conduct,
+  Reviews,
+  Amendments,
+  Evidence,
+  Waivers,
   Filings,
   FilingBatches,
   ImportQuery,
@@ -174,6 +192,8 @@ const CONTROLLERS: Type[] = [
   ObligationsController,
   FormsController,
   FilingsController,
+  ReviewsController,
+  WaiversController,
   ImportsController,
   SchemesController,
   EvaluationsController,

@@ -12,7 +12,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     where r.previous_hash is distinct from p.hash`,
   'a revision was accepted in one act': `
     select a.revision_id from acceptance a join revision r on r.id = a.revision_id
-    left join audit.entry e on e.action = 'filing.accept' and e.subject = r.filing_id::text
+    left join audit.entry e on e.action in ('filing.accept', 'filing.confirm') and e.subject = r.filing_id::text
       and e.body::jsonb -> 'after' ->> 'inForce' = r.id::text
     group by a.revision_id having count(e.id) <> 1`,
   'what is in force was accepted': `
@@ -22,9 +22,15 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     select f.id, c.metric from filing f join revision_cell c on c.revision_id = f.in_force_id and c.state = 'value'
     left join lateral (
       select value from observation o
-      where o.period = f.period and o.institution_id = f.institution_id and o.metric = c.metric
+      where o.period = f.period and o.institution_id is not distinct from f.institution_id
+        and o.department is not distinct from f.department and o.metric = c.metric
       order by in_force_from desc limit 1) o on true
-    where o.value is distinct from c.value`,
+    where o.value is distinct from c.value
+      and not exists (select 1 from set_aside s where s.revision_id = f.in_force_id and s.metric = c.metric)`,
+  'whoever signed his own figures had a waiver': `
+    select id from revision where filed_by = signed_by and waiver_id is null`,
+  'a second person was another than the first': `
+    select revision_id from acceptance where confirmed_by = accepted_by`,
   'an evaluation was started in one act': `
     select v.id from evaluation v left join audit.entry e on e.action = 'evaluation.create' and e.subject = v.id::text
     group by v.id having count(e.id) <> 1`,

@@ -109,7 +109,7 @@ export class Person {
   }
 
   /** An act on a filing, from the version that stands now. */
-  private async acts(filing: { id: string }, action: string, body: unknown = {}): Promise<FilingView> {
+  async acts(filing: { id: string }, action: string, body: unknown = {}): Promise<FilingView> {
     const { version } = await this.get<FilingView>(`/filings/${filing.id}`);
     return this.post<FilingView>(`/filings/${filing.id}/${action}`, body, { 'if-match': `"${version}"` });
   }

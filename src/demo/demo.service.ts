@@ -10,6 +10,7 @@ import { Evaluations } from '../evaluations/evaluations.service.js';
 import { FilingQuery, type FilingView } from '../filings/filing.query.js';
 import { FilingBatches } from '../filings/filing-batches.service.js';
 import { Filings } from '../filings/filings.service.js';
+import { Reviews } from '../filings/reviews.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { People } from '../identity/people.service.js';
@@ -61,6 +62,7 @@ export class Demo {
     private readonly imports: Imports,
     private readonly filings: Filings,
     private readonly batches: FilingBatches,
+    private readonly reviews: Reviews,
     private readonly filing: FilingQuery,
     private readonly schemes: Schemes,
     private readonly scheme: SchemeQuery,
@@ -297,11 +299,13 @@ export class Demo {
     let now: { id: string; state: string; version: number } = filing;
     if (now.state === 'draft') now = await this.filings.submit(checker, now.id, now.version, {});
     if (wanted === 'submitted') return;
-    if (now.state === 'submitted') now = await this.filings.move(reviewer, now.id, now.version, 'claim');
+    if (now.state === 'submitted') now = await this.reviews.claim(reviewer, now.id, now.version);
     if (now.state !== 'under_review') return;
-    if (wanted === 'accepted') await this.filings.accept(reviewer, now.id, now.version);
-    else
-      await this.filings.return(reviewer, now.id, now.version, {
+    if (wanted === 'accepted') {
+      const { id, version, second } = await this.reviews.accept(reviewer, now.id, now.version);
+      if (second) await this.reviews.confirm(await this.actor('officer'), id, version);
+    } else
+      await this.reviews.return(reviewer, now.id, now.version, {
         reason: '数据有误',
         message: open.reason === '' ? '请核对后重新提交' : open.reason,
         cells: open.cells.split(';').filter((cell) => cell !== ''),

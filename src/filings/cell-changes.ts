@@ -6,6 +6,8 @@ import type { CellChange } from './filings.dto.js';
 const STATES: readonly string[] = ['value', 'blank', 'not_applicable', 'not_available'] satisfies CellState[];
 const MOST_CELLS = 2_000;
 const LONGEST_JUSTIFICATION = 500;
+/** The code of a rule and of a metric. */
+const LONGEST_KEY = 80;
 
 /**
  * The `figures` of a request, shape checked: a figure is a text, since a JSON number may have lost digits on its way.
@@ -55,17 +57,18 @@ export function cellChanges(figures: Readonly<Record<string, unknown>>): Record<
 }
 
 /**
- * The `justifications` of a request, shape checked: a text for each rule.
+ * The `justifications` of a request, shape checked: a text for each rule or check; null takes one back.
  * @throws JUSTIFICATIONS_INVALID with every faulty one
  */
-export function justificationsOf(given: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+export function justificationsOf(given: Readonly<Record<string, unknown>> = {}): Record<string, string | null> {
   const faults: Violation[] = [];
-  const texts: [string, string][] = [];
-  for (const [rule, text] of Object.entries(given)) {
-    if (typeof text === 'string' && text.length <= LONGEST_JUSTIFICATION) texts.push([rule, text]);
+  const texts: [string, string | null][] = [];
+  for (const [key, text] of Object.entries(given)) {
+    const isText = text === null || (typeof text === 'string' && text.length <= LONGEST_JUSTIFICATION);
+    if (isText && key.length <= LONGEST_KEY) texts.push([key, text]);
     else
       faults.push({
-        path: `justifications.${rule}`,
+        path: `justifications.${key}`.slice(0, 200),
         rule: 'JUSTIFICATION',
         found: JSON.stringify(text).slice(0, 200),
         expected: `至多 ${LONGEST_JUSTIFICATION} 个字符的文字`,

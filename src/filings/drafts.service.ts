@@ -5,23 +5,28 @@ import { CATALOGUE } from '../forms/catalogue.service.js';
 import { type Form, formMetrics } from '../forms/form.js';
 import { isYesOrNo } from '../forms/metric.js';
 import { parseFigure, plain } from '../numbers/decimal.js';
-import { Obligations } from '../obligations/obligations.service.js';
+import { type ObligationPlace, Obligations } from '../obligations/obligations.service.js';
 import type { Violation } from '../problems/problems.js';
 import type { Filing } from './filing.entity.js';
-import type { CellState } from './filing.query.js';
+import type { CellState, FilingTableRow } from './filing.query.js';
 import { cellsInvalid, cellsStale } from './filing-errors.js';
 import type { CellChange, ReturnFilingDto } from './filings.dto.js';
 
-/** Where a draft is wanted. */
-export interface DraftPlace {
-  readonly institutionId: string;
-  readonly period: string;
-  readonly form: Form;
+/** What a request changes of a draft. */
+export interface DraftChange {
+  readonly figures: Readonly<Record<string, CellChange>>;
+  /** By the key of a check, or its rule; null takes one back. */
+  readonly justifications: Readonly<Record<string, string | null>>;
+  /** All rows of a row table, replaced as a whole; null: not touched. */
+  readonly rows: readonly FilingTableRow[] | null;
 }
+
+/** Why a note is written: a return by the bureau, one inside the institution, steps of an amendment, a second no. */
+export type ReturnKind = 'return' | 'internal' | 'amend' | 'ask_amend' | 'refuse_amend' | 'decline';
 
 export interface OpenedDraft {
   readonly id: string;
-  readonly institutionId: string;
+  readonly institutionId: string | null;
   readonly period: string;
   readonly isNew: boolean;
 }
@@ -29,7 +34,7 @@ export interface OpenedDraft {
 /** One figure on its way into a draft, checked already. */
 export interface CellWrite {
   readonly filingId: string;
-  readonly institutionId: string;
+  readonly institutionId: string | null;
   readonly metric: string;
   /** Plain decimal in the metric's unit. */
   readonly value: string | null;
@@ -53,17 +58,17 @@ export class Drafts {
   ) {}
 
   /** Finds or makes the filings of these places, with their obligations. */
-  async open(act: Act, places: readonly DraftPlace[]): Promise<OpenedDraft[]> {
+  async open(act: Act, places: readonly ObligationPlace[]): Promise<OpenedDraft[]> {
     const obligations = await this.obligations.ensure(act, places);
     const made = await act.tx.rows<{ id: string }>(
-      `insert into filing (obligation_id, institution_id, form, form_version, period, state, filled_by, changed_at)
-       select o.id, o.institution_id, o.form, o.form_version, o.period, 'draft', $2, $3
+      `insert into filing (obligation_id, institution_id, department, form, form_version, period, state, filled_by, changed_at)
+       select o.id, o.institution_id, o.department, o.form, o.form_version, o.period, 'draft', $2, $3
        from obligation o where o.id = any($1::uuid[]) order by o.id
        on conflict (obligation_id) do nothing returning id`,
       [obligations, act.actor.id, act.now],
     );
     const fresh = new Set(made.map((row) => row.id));
-    const rows = await act.tx.rows<{ id: string; institution_id: string; period: string }>(
+    const rows = await act.tx.rows<{ id: string; institution_id: string | null; period: string }>(
       'select id, institution_id, period from filing where obligation_id = any($1::uuid[])',
       [obligations],
     );
@@ -86,7 +91,7 @@ export class Drafts {
       [filing.id],
     );
     const cells = new Map(current.map((cell) => [cell.metric, cell]));
-    const form = this.catalogue.forms.get(filing.form);
+    const form = this.catalogue.formAt(filing.form, filing.formVersion);
     const asked = new Set(form ? formMetrics(form) : []);
     const faults: Violation[] = [];
     const stale: Violation[] = [];
@@ -156,12 +161,55 @@ export class Drafts {
     }
   }
 
-  /** Why a filing goes back, with the cells at fault. @throws CELLS_INVALID for a cell that its form does not have */
-  async noteReturn(act: Act, filing: Filing, kind: 'return' | 'amend', dto: ReturnFilingDto): Promise<void> {
-    const form = this.catalogue.forms.get(filing.form);
+  /** Keeps explanations with the draft; an empty one is taken back. @returns how many were given */
+  async justify(act: Act, filing: Filing, justifications: Readonly<Record<string, string | null>>): Promise<number> {
+    const given = Object.entries(justifications);
+    const kept = given.filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== '');
+    const gone = given.filter(([, text]) => (text ?? '').trim() === '').map(([key]) => key);
+    if (gone.length > 0)
+      await act.tx.run('delete from filing_justification where filing_id = $1 and key = any($2::text[])', [
+        filing.id,
+        gone,
+      ]);
+    if (kept.length > 0)
+      await act.tx.run(
+        `insert into filing_justification (filing_id, institution_id, key, text, actor, at)
+         select $1, $2, j.key, j.text, $5, $6 from unnest($3::text[], $4::text[]) as j (key, text)
+         on conflict (filing_id, key) do update set text = excluded.text, actor = excluded.actor, at = excluded.at
+           where filing_justification.text <> excluded.text`,
+        [
+          filing.id,
+          filing.institutionId,
+          kept.map(([key]) => key),
+          kept.map(([, text]) => text),
+          act.actor.id,
+          act.now,
+        ],
+      );
+    return given.length;
+  }
+
+  /** The rows of a row table, all of them anew. */
+  async replaceRows(act: Act, filing: Filing, rows: readonly FilingTableRow[]): Promise<void> {
+    await act.tx.run('delete from filing_row where filing_id = $1', [filing.id]);
+    await act.tx.run(
+      `insert into filing_row (filing_id, no, institution_id, subject, amounts)
+       select $1, r.no, $2, r.subject, r.amounts from unnest($3::text[], $4::jsonb[]) with ordinality as r (subject, amounts, no)`,
+      [filing.id, filing.institutionId, rows.map((row) => row.subject), rows.map((row) => JSON.stringify(row.amounts))],
+    );
+  }
+
+  /** @throws CELLS_INVALID for a cell that the filing's form does not have */
+  mustAsk(filing: Filing, codes: readonly string[]): void {
+    const form = this.catalogue.formAt(filing.form, filing.formVersion);
     const asked = new Set(form ? formMetrics(form) : []);
-    const unknown = (dto.cells ?? []).filter((code) => !asked.has(code));
+    const unknown = codes.filter((code) => !asked.has(code));
     if (unknown.length > 0) throw cellsInvalid(unknown.map((code) => unknownCell(code, filing.form)));
+  }
+
+  /** Why a filing goes back, with the cells at fault. @throws CELLS_INVALID for a cell that its form does not have */
+  async noteReturn(act: Act, filing: Filing, kind: ReturnKind, dto: ReturnFilingDto): Promise<void> {
+    this.mustAsk(filing, dto.cells ?? []);
     await act.tx.run(
       `insert into filing_return (filing_id, revision_id, institution_id, kind, reason, message, cells, due, returned_by, returned_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
-import { blockingViolations } from '../forms/check-filing.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
-import { DomainError, notFound } from '../problems/problems.js';
-import { Filing } from './filing.entity.js';
+import type { Filing } from './filing.entity.js';
 import { FilingQuery } from './filing.query.js';
 import { filingBlocked } from './filing-errors.js';
 import { type FilingState, filingStates } from './filing-states.js';
+import { FilingStore } from './filing-store.service.js';
 import { Observations } from './observations.service.js';
-import { type FrozenRevision, Revisions } from './revisions.service.js';
+import { type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
+import { openChecks, openViolation } from './verdict.js';
 
 /** What becomes of one filing of a batch. */
 interface Outcome {
@@ -28,27 +28,54 @@ export class FilingBatches {
   constructor(
     private readonly acts: Acts,
     private readonly query: FilingQuery,
+    private readonly store: FilingStore,
     private readonly revisions: Revisions,
     private readonly observations: Observations,
   ) {}
 
-  /** Signs drafts. @throws FILING_BLOCKED for the first that does not pass, FILING_REFUSED, NOT_FOUND */
-  submit(actor: Actor, ids: readonly string[]): Promise<void> {
+  /**
+   * Signs drafts. A soft failure is explained by the one text given for all of them.
+   * @throws FILING_BLOCKED for the first that does not pass, FILING_REFUSED, NOT_FOUND
+   */
+  submit(actor: Actor, ids: readonly string[], explanation = ''): Promise<void> {
     return this.acts.perform({ action: 'filing.submit', actor }, async (act) => {
-      const filings = await this.hold(act, ids);
+      const filings = await this.store.holdAll(act, ids);
       const figures = await this.query.figures(act.tx, filings);
-      const codes = await act.tx.rows<{ id: string; uscc: string }>(
-        'select id, uscc from institution where id = any($1::uuid[])',
-        [[...new Set(filings.map((filing) => filing.institutionId))]],
+      const checks = await this.query.checksOf(act.tx, filings, figures);
+      const places = await act.tx.rows<{ id: string; uscc: string; due: Date | null }>(
+        `select f.id, i.uscc, case when o.kind = 'backfill' or o.provisional or f.in_force_id is not null then null else o.due end as due
+         from filing f join obligation o on o.id = f.obligation_id join institution i on i.id = f.institution_id
+         where f.id = any($1::uuid[])`,
+        [ids],
       );
-      const uscc = new Map(codes.map((row) => [row.id, row.uscc]));
-      const drafts = filings.map((filing) => {
-        const cells = figures.get(filing.id) ?? {};
-        const blocking = blockingViolations(this.query.checks(cells));
-        if (blocking.length > 0) throw filingBlocked(blocking);
-        return { filing, institution: uscc.get(filing.institutionId) as string, figures: cells, justifications: {} };
+      const placeOf = new Map(places.map((row) => [row.id, row]));
+      const drafts = filings.map((filing): SignedDraft => {
+        const found = checks.get(filing.id) ?? [];
+        const soft = found.filter((check) => check.severity === 'justify');
+        const justifications =
+          explanation === '' ? {} : Object.fromEntries(soft.map(({ rule }) => [rule, explanation]));
+        const open = openChecks(found, justifications);
+        if (open.length > 0) throw filingBlocked(open.map(openViolation));
+        const { uscc, due } = placeOf.get(filing.id) as { uscc: string; due: Date | null };
+        return {
+          filing,
+          institution: uscc,
+          figures: figures.get(filing.id) ?? {},
+          rows: [],
+          justifications,
+          evidence: [],
+          due,
+          waiverId: null,
+        };
       });
       const frozen = await this.revisions.freeze(act, drafts);
+      await act.tx.run(
+        `insert into filing_justification (filing_id, institution_id, key, text, actor, at)
+         select r.filing_id, r.institution_id, j.key, j.value, $2, $3
+         from revision r cross join lateral jsonb_each_text(r.justifications) j where r.id = any($1::uuid[])
+         on conflict (filing_id, key) do update set text = excluded.text, actor = excluded.actor, at = excluded.at`,
+        [[...frozen.values()].map(({ id }) => id), actor.id, act.now],
+      );
       await this.save(
         act,
         filings.map((filing) => {
@@ -65,7 +92,7 @@ export class FilingBatches {
   /** A reviewer takes submitted filings. @throws FILING_REFUSED, NOT_FOUND */
   claim(actor: Actor, ids: readonly string[]): Promise<void> {
     return this.acts.perform({ action: 'filing.claim', actor }, async (act) => {
-      const filings = await this.hold(act, ids);
+      const filings = await this.store.holdAll(act, ids);
       await this.save(
         act,
         filings.map((filing) => {
@@ -77,10 +104,10 @@ export class FilingBatches {
     });
   }
 
-  /** Brings claimed filings into force. @throws FILING_REFUSED, NOT_FOUND */
+  /** Brings claimed history into force: 补录 is not sampled, and nothing of it was pinned before. @throws FILING_REFUSED, NOT_FOUND */
   accept(actor: Actor, ids: readonly string[]): Promise<void> {
     return this.acts.perform({ action: 'filing.accept', actor }, async (act) => {
-      const filings = await this.hold(act, ids);
+      const filings = await this.store.holdAll(act, ids);
       const outcomes = filings.map((filing): Outcome => {
         const state = filingStates.next(filing.state, 'accept', actor, filing);
         const inForceId = filing.revisionId;
@@ -97,19 +124,6 @@ export class FilingBatches {
       );
       await this.save(act, outcomes, actor.id);
     });
-  }
-
-  private async hold(act: Act, ids: readonly string[]): Promise<Filing[]> {
-    const wanted = [...new Set(ids)];
-    if (wanted.length === 0) throw new DomainError('BATCH_EMPTY', 422, '没有选中任何报表');
-    const filings = await act.tx.manager
-      .createQueryBuilder(Filing, 'filing')
-      .whereInIds(wanted)
-      .orderBy('filing.id')
-      .setLock('pessimistic_write')
-      .getMany();
-    if (filings.length !== wanted.length) throw notFound();
-    return filings;
   }
 
   private async save(act: Act, outcomes: readonly Outcome[], claimedBy: string | null): Promise<void> {

@@ -1,6 +1,13 @@
 import { type Actor, lifecycle } from '../lifecycle/lifecycle.js';
 
-export type FilingState = 'draft' | 'internal_review' | 'submitted' | 'under_review' | 'accepted' | 'returned';
+export type FilingState =
+  | 'draft'
+  | 'internal_review'
+  | 'submitted'
+  | 'under_review'
+  | 'accepted'
+  | 'returned'
+  | 'amendment_requested';
 export type FilingAction =
   | 'edit'
   | 'pass'
@@ -10,33 +17,81 @@ export type FilingAction =
   | 'release'
   | 'return'
   | 'accept'
-  | 'amend';
+  | 'confirm'
+  | 'decline'
+  | 'amend'
+  | 'approve_amendment'
+  | 'refuse_amendment'
+  | 'set_aside';
 
 /** What the guards look at. */
 export interface FilingFacts {
   /** Who typed or imported the figures last. */
   readonly filledBy: string | null;
   readonly claimedBy: string | null;
+  /** The reviewer who accepted it first, while a second person is waited for (待确认). */
+  readonly firstAcceptedBy?: string | null;
+  /** A waiver for a one-person office is in force: who fills may sign. */
+  readonly waiver?: boolean;
 }
 
 const makerIsNotChecker = (actor: Actor, filing: FilingFacts): string | null =>
-  filing.filledBy === actor.id ? '填报人不得复核自己填报的报表' : null;
+  filing.filledBy === actor.id && !filing.waiver ? '填报人不得复核自己填报的报表' : null;
 
-const onlyTheClaimer = (actor: Actor, filing: FilingFacts): string | null =>
-  filing.claimedBy === actor.id ? null : '此报表已由其他审核员领取';
+const onlyTheClaimer = (actor: Actor, filing: FilingFacts): string | null => {
+  if (filing.claimedBy !== actor.id) return '此报表已由其他审核员领取';
+  return filing.firstAcceptedBy ? '此报表已采纳，待经办人确认' : null;
+};
 
-/** The life of a filing (design 7). Overdue, on time and complete are derived, not states. */
+const aSecondPerson = (actor: Actor, filing: FilingFacts): string | null => {
+  if (!filing.firstAcceptedBy) return '此报表不在待确认之列';
+  return filing.firstAcceptedBy === actor.id ? '采纳人不得自己确认' : null;
+};
+
+/** The life of a filing (design 7). Overdue, on time, complete and 待确认 are marks, not states. */
 export const filingStates = lifecycle<FilingState, FilingAction, FilingFacts>('FILING', [
-  { from: 'draft', action: 'edit', to: 'draft', roles: ['filer'] },
-  { from: 'returned', action: 'edit', to: 'draft', roles: ['filer'] },
-  { from: 'draft', action: 'pass', to: 'internal_review', roles: ['filer'] },
-  { from: 'internal_review', action: 'return', to: 'draft', roles: ['checker'], reason: true },
-  { from: 'draft', action: 'submit', to: 'submitted', roles: ['checker'], guard: makerIsNotChecker },
-  { from: 'internal_review', action: 'submit', to: 'submitted', roles: ['checker'], guard: makerIsNotChecker },
-  { from: 'submitted', action: 'withdraw', to: 'draft', roles: ['checker'] },
+  { from: 'draft', action: 'edit', to: 'draft', roles: ['filer', 'department_editor'] },
+  { from: 'returned', action: 'edit', to: 'draft', roles: ['filer', 'department_editor'] },
+  { from: 'draft', action: 'pass', to: 'internal_review', roles: ['filer', 'department_editor'] },
+  { from: 'internal_review', action: 'return', to: 'draft', roles: ['checker', 'department_approver'], reason: true },
+  {
+    from: 'draft',
+    action: 'submit',
+    to: 'submitted',
+    roles: ['checker', 'department_approver'],
+    guard: makerIsNotChecker,
+  },
+  {
+    from: 'internal_review',
+    action: 'submit',
+    to: 'submitted',
+    roles: ['checker', 'department_approver'],
+    guard: makerIsNotChecker,
+  },
+  { from: 'submitted', action: 'withdraw', to: 'draft', roles: ['checker', 'department_approver'] },
   { from: 'submitted', action: 'claim', to: 'under_review', roles: ['reviewer'] },
   { from: 'under_review', action: 'release', to: 'submitted', roles: ['reviewer'], guard: onlyTheClaimer },
   { from: 'under_review', action: 'accept', to: 'accepted', roles: ['reviewer'], guard: onlyTheClaimer },
   { from: 'under_review', action: 'return', to: 'returned', roles: ['reviewer'], reason: true, guard: onlyTheClaimer },
-  { from: 'accepted', action: 'amend', to: 'draft', roles: ['checker', 'reviewer'], reason: true },
+  { from: 'under_review', action: 'confirm', to: 'accepted', roles: ['officer'], guard: aSecondPerson },
+  {
+    from: 'under_review',
+    action: 'decline',
+    to: 'under_review',
+    roles: ['officer'],
+    reason: true,
+    guard: aSecondPerson,
+  },
+  // The bureau requires an amendment, the institution asks for one.
+  { from: 'accepted', action: 'amend', to: 'draft', roles: ['reviewer'], reason: true },
+  {
+    from: 'accepted',
+    action: 'amend',
+    to: 'amendment_requested',
+    roles: ['checker', 'department_approver'],
+    reason: true,
+  },
+  { from: 'amendment_requested', action: 'approve_amendment', to: 'draft', roles: ['officer'] },
+  { from: 'amendment_requested', action: 'refuse_amendment', to: 'accepted', roles: ['officer'], reason: true },
+  { from: 'accepted', action: 'set_aside', to: 'accepted', roles: ['officer'], reason: true },
 ]);

@@ -2,21 +2,25 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { OnBehalf } from '../audit/on-behalf.service.js';
 import { SealQuery } from '../audit/seal.query.js';
+import { quarterCode, quarterIndex } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { blockingViolations } from '../forms/check-filing.js';
+import type { InstitutionType } from '../forms/metric.js';
 import { Institutions } from '../institutions/institutions.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
 import { notFound } from '../problems/problems.js';
-import { Drafts } from './drafts.service.js';
-import { Filing } from './filing.entity.js';
-import { FilingQuery, type FilingView } from './filing.query.js';
-import { filingBlocked, filingEmpty, filingExists, filingStale, formUnknown, periodUnknown } from './filing-errors.js';
-import { type FilingAction, filingStates } from './filing-states.js';
-import type { AmendFilingDto, CellChange, CreateFilingDto, ReturnFilingDto } from './filings.dto.js';
-import { Observations } from './observations.service.js';
-import { type FrozenRevision, Revisions } from './revisions.service.js';
+import { type CellWrite, type DraftChange, Drafts } from './drafts.service.js';
+import type { Filing } from './filing.entity.js';
+import { FilingQuery, type FilingTableRow, type FilingView } from './filing.query.js';
+import { filingBlocked, filingEmpty, filingExists, formUnknown, periodUnknown } from './filing-errors.js';
+import { rowsOf } from './filing-rows.js';
+import { filingStates } from './filing-states.js';
+import { FilingStore } from './filing-store.service.js';
+import type { CreateFilingDto } from './filings.dto.js';
+import { Reviews } from './reviews.service.js';
+import { type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
+import { openChecks, openViolation } from './verdict.js';
 
 /** What a submission leaves in the hands of whoever signed: the hash that the revision will always have. */
 export interface Receipt {
@@ -25,15 +29,16 @@ export interface Receipt {
   readonly root: string | null;
 }
 
-/** The acts on a filing, each told in order. */
+/** The institution's acts on its filing, each told in order. */
 @Injectable()
 export class Filings implements OnModuleInit {
   constructor(
     private readonly acts: Acts,
     private readonly query: FilingQuery,
+    private readonly store: FilingStore,
     private readonly drafts: Drafts,
     private readonly revisions: Revisions,
-    private readonly observations: Observations,
+    private readonly reviews: Reviews,
     private readonly institutions: Institutions,
     private readonly obligations: Obligations,
     private readonly papers: OnBehalf,
@@ -50,7 +55,7 @@ export class Filings implements OnModuleInit {
       department: null,
       subject: async (tx, id) => {
         const { institution, institutionName, formTitle, period } = await this.query.view(tx, id);
-        const { id: institutionId } = await this.institutions.find(tx, institution);
+        const { id: institutionId } = await this.institutions.find(tx, institution ?? '');
         return { title: `${institutionName} ${formTitle} ${period}`, institutionId };
       },
       perform: async (actor, id) => {
@@ -63,38 +68,72 @@ export class Filings implements OnModuleInit {
   /** An empty draft, with its obligation. @throws NOT_FOUND, FORM_UNKNOWN, PERIOD_UNKNOWN, FILING_EXISTS */
   create(actor: Actor, dto: CreateFilingDto): Promise<FilingView> {
     return this.acts.perform({ action: 'filing.create', actor, creates: true }, async (act) => {
-      const institution = await this.institutions.find(act.tx, dto.institution);
+      const filer = await this.filerOf(act, dto);
       if (!(await this.obligations.isOpen(act.tx, dto.period))) throw periodUnknown(dto.period);
-      const type = await this.institutions.typeIn(act.tx, institution.id, dto.period);
-      const filer = { institutionId: institution.id, type };
       const form = await this.obligations.askedForm(act.tx, filer, dto.form, dto.period);
       if (form === null) {
-        const asked = this.catalogue.formsOf({ type }, dto.period).map((each) => each.form);
-        throw formUnknown(dto.form, asked.length === 0 ? '（该机构本期无报表）' : asked.join('、'));
+        const asked = this.catalogue.formsOf(filer, dto.period).map((each) => each.form);
+        throw formUnknown(dto.form, asked.length === 0 ? '（本期无报表）' : asked.join('、'));
       }
-      const [made] = await this.drafts.open(act, [{ institutionId: institution.id, period: dto.period, form }]);
+      const place = 'department' in filer ? { institutionId: null, ...filer } : { institutionId: filer.institutionId };
+      const [made] = await this.drafts.open(act, [{ ...place, period: dto.period, form }]);
       if (!made) throw new Error('a draft was neither found nor made');
       if (!made.isNew) throw filingExists(made.id);
       act.subject = made.id;
-      act.record(null, { state: 'draft', institution: dto.institution, period: dto.period, form: dto.form });
+      const { institution, department, period } = dto;
+      act.record(null, { state: 'draft', institution, department, period, form: dto.form });
       return this.query.view(act.tx, made.id);
     });
   }
 
+  /** The rows of a request, checked against the filing's form. @throws ROWS_INVALID, NOT_FOUND */
+  async rowsOf(actor: Actor, id: string, given: readonly unknown[]): Promise<FilingTableRow[]> {
+    const { form, formVersion } = await this.query.one(actor, id);
+    return rowsOf(given, this.catalogue.formAt(form, formVersion)?.rows?.amounts ?? null);
+  }
+
   /** Changes cells of a draft: all of them or none. @throws CELLS_INVALID, CELLS_STALE, FILING_REFUSED */
-  edit(
-    actor: Actor,
-    id: string,
-    version: number | null,
-    changes: Readonly<Record<string, CellChange>>,
-  ): Promise<FilingView> {
+  edit(actor: Actor, id: string, version: number | null, change: DraftChange): Promise<FilingView> {
     return this.acts.perform({ action: 'filing.edit', actor, subject: id }, async (act) => {
-      const filing = await lockFiling(act, id, version);
+      const filing = await this.store.hold(act, id, version);
       const state = filingStates.next(filing.state, 'edit', actor, filing);
-      const changed = await this.drafts.change(act, filing, changes);
-      await this.save(act, filing, { state, filledBy: actor.id });
-      act.record(null, { cells: changed });
+      const cells = await this.drafts.change(act, filing, change.figures);
+      const texts = await this.drafts.justify(act, filing, change.justifications);
+      if (change.rows !== null) await this.drafts.replaceRows(act, filing, change.rows);
+      await this.store.save(act, filing, { state, ...(cells > 0 || change.rows ? { filledBy: actor.id } : {}) });
+      act.record(null, { cells, ...(texts > 0 ? { justifications: texts } : {}) });
       return this.query.view(act.tx, id);
+    });
+  }
+
+  /** 零报: explicit zeros in every cell that is still blank. @throws FILING_STALE, FILING_REFUSED */
+  fileNil(actor: Actor, id: string, version: number): Promise<FilingView> {
+    return this.fillBlanks(actor, id, version, 'nil', async (_act, _filing, blank) =>
+      blank.map((metric) => ({ metric, value: '0', source: '零报' })),
+    );
+  }
+
+  /**
+   * Stocks of the quarter before, as they were accepted, into cells that are still blank; the source says so.
+   * @param metrics codes; null: all
+   * @throws FILING_STALE, FILING_REFUSED, CELLS_INVALID
+   */
+  prefill(actor: Actor, id: string, version: number, metrics: readonly string[] | null): Promise<FilingView> {
+    return this.fillBlanks(actor, id, version, 'prefill', async (act, filing, blank) => {
+      this.drafts.mustAsk(filing, metrics ?? []);
+      const before = quarterCode(quarterIndex(filing.period) - 1);
+      const wanted = blank.filter(
+        (code) => this.catalogue.metrics.get(code)?.kind === 'stock' && (metrics === null || metrics.includes(code)),
+      );
+      const last = await act.tx.rows<{ metric: string; value: string | null }>(
+        `select distinct on (metric) metric, trim_scale(value)::text as value from observation
+         where institution_id is not distinct from $1 and department is not distinct from $2 and period = $3
+           and metric = any($4::text[]) order by metric, in_force_from desc`,
+        [filing.institutionId, filing.department, before, wanted],
+      );
+      return last.flatMap(({ metric, value }) =>
+        value === null ? [] : [{ metric, value, source: `预填：${before}` }],
+      );
     });
   }
 
@@ -103,101 +142,109 @@ export class Filings implements OnModuleInit {
     actor: Actor,
     id: string,
     version: number,
-    justifications: Readonly<Record<string, string>>,
+    justifications: Readonly<Record<string, string | null>>,
   ): Promise<FilingView & { receipt: Receipt }> {
     return this.acts.perform({ action: 'filing.submit', actor, subject: id }, async (act) => {
-      const filing = await lockFiling(act, id, version);
+      const filing = await this.store.hold(act, id, version);
       const before = { state: filing.state, revision: filing.revisionId };
-      const state = filingStates.next(filing.state, 'submit', actor, filing);
+      const facts = await this.store.facts(act, filing);
+      const state = filingStates.next(filing.state, 'submit', actor, facts);
+      await this.drafts.justify(act, filing, justifications);
       const view = await this.query.view(act.tx, id);
-      if (!Object.values(view.figures).some((cell) => cell.value !== null)) throw filingEmpty();
-      const blocking = blockingViolations(view.checks);
-      if (blocking.length > 0) throw filingBlocked(blocking);
-      const draft = { filing, institution: view.institution, figures: view.figures, justifications };
+      if (view.rows.length === 0 && !Object.values(view.figures).some((cell) => cell.value !== null))
+        throw filingEmpty();
+      const texts = Object.fromEntries(Object.entries(view.justifications).map(([key, { text }]) => [key, text]));
+      const open = openChecks(view.checks, texts);
+      if (open.length > 0) throw filingBlocked(open.map(openViolation));
+      const isOwnWork = filing.filledBy === actor.id;
+      const draft: SignedDraft = {
+        filing,
+        institution: view.institution ?? view.department ?? '',
+        figures: view.figures,
+        rows: view.rows,
+        justifications: texts,
+        evidence: view.evidence,
+        due: await this.dueOf(act, filing),
+        waiverId: isOwnWork ? await this.store.waiverOf(act, filing.institutionId) : null,
+      };
       const revision = (await this.revisions.freeze(act, [draft])).get(id) as FrozenRevision;
-      await this.save(act, filing, { state, revisionId: revision.id });
+      await this.store.save(act, filing, { state, revisionId: revision.id });
+      await this.reviews.assess(act, filing);
       act.record(before, { state, revision: revision.id, no: revision.no, hash: revision.hash });
       const root = await this.seals.lastRoot(act.tx);
       return { ...(await this.query.view(act.tx, id)), receipt: { hash: revision.hash, root } };
     });
   }
 
-  /** The revision comes into force; its figures become observations. @throws FILING_STALE, FILING_REFUSED */
-  accept(actor: Actor, id: string, version: number): Promise<FilingView> {
-    return this.acts.perform({ action: 'filing.accept', actor, subject: id }, async (act) => {
-      const filing = await lockFiling(act, id, version);
-      const before = { state: filing.state, inForce: filing.inForceId };
-      const state = filingStates.next(filing.state, 'accept', actor, filing);
-      const revisionId = filing.revisionId as string; // submitted is only reached with one
-      await act.tx.run(
-        'insert into acceptance (revision_id, institution_id, accepted_by, accepted_at) values ($1, $2, $3, $4)',
-        [revisionId, filing.institutionId, actor.id, act.now],
-      );
-      await this.observations.bringIntoForce(act, [{ id: revisionId, earlierId: filing.inForceId }]);
-      await this.save(act, filing, { state, inForceId: revisionId });
-      act.record(before, { state, inForce: revisionId });
-      return this.query.view(act.tx, id);
-    });
-  }
-
-  /** Back to the institution, or inside it from checker to filer. @throws FILING_STALE, FILING_REFUSED */
-  return(actor: Actor, id: string, version: number, dto: ReturnFilingDto): Promise<FilingView> {
-    return this.giveBack(actor, id, version, 'return', dto);
-  }
-
-  /** An accepted filing may be corrected; its revision stays in force until another is accepted. */
-  amend(actor: Actor, id: string, version: number, dto: AmendFilingDto): Promise<FilingView> {
-    return this.giveBack(actor, id, version, 'amend', { ...dto, message: dto.reason });
-  }
-
-  /** The acts that only move the state: pass on, withdraw, claim, release. @throws FILING_STALE, FILING_REFUSED */
-  move(
-    actor: Actor,
-    id: string,
-    version: number,
-    action: 'pass' | 'withdraw' | 'claim' | 'release',
-  ): Promise<FilingView> {
+  /** The acts that only move the state inside the institution: pass on, withdraw. @throws FILING_STALE, FILING_REFUSED */
+  move(actor: Actor, id: string, version: number, action: 'pass' | 'withdraw'): Promise<FilingView> {
     return this.acts.perform({ action: `filing.${action}`, actor, subject: id }, async (act) => {
-      const filing = await lockFiling(act, id, version);
-      const before = { state: filing.state, claimedBy: filing.claimedBy };
+      const filing = await this.store.hold(act, id, version);
+      const before = { state: filing.state };
       const state = filingStates.next(filing.state, action, actor, filing);
-      await this.save(act, filing, { state, claimedBy: action === 'claim' ? actor.id : null });
-      act.record(before, { state, claimedBy: filing.claimedBy });
+      await this.store.save(act, filing, { state, claimedBy: null, claimedAt: null });
+      act.record(before, { state });
       return this.query.view(act.tx, id);
     });
   }
 
-  private giveBack(
+  /** Who is to file. @throws NOT_FOUND for what is absent or not the actor's */
+  private async filerOf(
+    act: Act,
+    { institution, department, period }: CreateFilingDto,
+  ): Promise<{ institutionId: string; type: InstitutionType | null } | { department: string }> {
+    if (institution === undefined) {
+      if (department === undefined || department !== act.actor.department) throw notFound();
+      return { department };
+    }
+    if (act.actor.institutionId === null) throw notFound();
+    const { id: institutionId } = await this.institutions.find(act.tx, institution);
+    return { institutionId, type: await this.institutions.typeIn(act.tx, institutionId, period) };
+  }
+
+  private fillBlanks(
     actor: Actor,
     id: string,
     version: number,
-    kind: Extract<FilingAction, 'return' | 'amend'>,
-    dto: ReturnFilingDto,
+    how: 'nil' | 'prefill',
+    values: (
+      act: Act,
+      filing: Filing,
+      blank: readonly string[],
+    ) => Promise<readonly { metric: string; value: string; source: string }[]>,
   ): Promise<FilingView> {
-    const options = { action: `filing.${kind}`, actor, subject: id, reason: dto.reason };
-    return this.acts.perform(options, async (act) => {
-      const filing = await lockFiling(act, id, version);
-      const before = { state: filing.state, revision: filing.revisionId };
-      const state = filingStates.next(filing.state, kind, actor, filing, dto.reason);
-      await this.drafts.noteReturn(act, filing, kind, dto);
-      await this.save(act, filing, { state, claimedBy: null });
-      act.record(before, { state, cells: dto.cells, message: dto.message });
+    return this.acts.perform({ action: 'filing.edit', actor, subject: id }, async (act) => {
+      const filing = await this.store.hold(act, id, version);
+      const state = filingStates.next(filing.state, 'edit', actor, filing);
+      const { sections, figures } = await this.query.view(act.tx, id);
+      const blank = sections
+        .flatMap((section) => section.metrics)
+        .filter((code) => (figures[code]?.state ?? 'blank') === 'blank');
+      const writes = (await values(act, filing, blank)).map(
+        (cell): CellWrite => ({
+          filingId: id,
+          institutionId: filing.institutionId,
+          state: 'value',
+          ...cell,
+        }),
+      );
+      await this.drafts.write(act, writes);
+      await this.store.save(act, filing, { state, filledBy: actor.id });
+      act.record(null, { [how]: writes.length });
       return this.query.view(act.tx, id);
     });
   }
 
-  private async save(act: Act, filing: Filing, change: Partial<Filing>): Promise<void> {
-    Object.assign(filing, change, { version: filing.version + 1, changedAt: act.now });
-    const { id, ...columns } = filing;
-    await act.tx.manager.update(Filing, { id }, columns);
+  /** The date that a revision signed now has to keep: the obligation's, or the new one of the bureau's last return. */
+  private async dueOf(act: Act, filing: Filing): Promise<Date | null> {
+    if (filing.inForceId !== null) return null;
+    const row = await act.tx.row<{ due: Date | null }>(
+      `select case when o.provisional or o.kind = 'backfill' then null else coalesce(
+         (select b.due from filing_return b where b.filing_id = $2 and b.kind = 'return' order by b.returned_at desc limit 1),
+         o.due) end as due
+       from obligation o where o.id = $1`,
+      [filing.obligationId, filing.id],
+    );
+    return row?.due ?? null;
   }
-}
-
-/** The filing, held until the act ends. @param version null: no precondition. @throws NOT_FOUND, FILING_STALE */
-async function lockFiling(act: Act, id: string, version: number | null): Promise<Filing> {
-  const filing = await act.tx.manager.findOne(Filing, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!filing) throw notFound();
-  if (version !== null && filing.version !== version) throw filingStale();
-  act.institutionId = filing.institutionId;
-  return filing;
 }

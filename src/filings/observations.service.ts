@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Act } from '../audit/acts.service.js';
+import type { Filing } from './filing.entity.js';
 
 /** 观测值: one accepted figure each. Rows are added, never changed: the latest `in_force_from` counts. */
 @Injectable()
@@ -13,8 +14,8 @@ export class Observations {
     revisions: readonly { readonly id: string; readonly earlierId: string | null }[],
   ): Promise<void> {
     await act.tx.run(
-      `insert into observation (period, institution_id, metric, revision_id, value, in_force_from)
-       select r.period, r.institution_id, cells.metric, r.id, cells.value, $3
+      `insert into observation (period, institution_id, department, metric, revision_id, value, in_force_from)
+       select r.period, r.institution_id, r.department, cells.metric, r.id, cells.value, $3
        from unnest($1::uuid[], $2::uuid[]) as accepted (id, earlier_id)
        join revision r on r.id = accepted.id
        cross join lateral (
@@ -23,6 +24,15 @@ export class Observations {
          full join (select metric from revision_cell where revision_id = accepted.earlier_id and state = 'value') earlier
            on earlier.metric = filed.metric) cells`,
       [revisions.map((revision) => revision.id), revisions.map((revision) => revision.earlierId), act.now],
+    );
+  }
+
+  /** 不予采信: the figure in force counts as missing from now on. Part of the caller's act. */
+  async withdraw(act: Act, filing: Filing, metric: string): Promise<void> {
+    await act.tx.run(
+      `insert into observation (period, institution_id, department, metric, revision_id, value, in_force_from, origin)
+       values ($1, $2, $3, $4, $5, null, $6, 'set_aside')`,
+      [filing.period, filing.institutionId, filing.department, metric, filing.inForceId, act.now],
     );
   }
 }

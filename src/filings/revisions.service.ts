@@ -3,15 +3,21 @@ import { Injectable } from '@nestjs/common';
 import type { Act } from '../audit/acts.service.js';
 import { canonical } from '../numbers/canonical.js';
 import type { Filing } from './filing.entity.js';
-import type { Cell } from './filing.query.js';
+import type { Cell, FilingTableRow } from './filing.query.js';
 
 /** A draft that is signed. */
 export interface SignedDraft {
   readonly filing: Filing;
-  /** USCC. */
+  /** USCC, or the department's code. */
   readonly institution: string;
   readonly figures: Readonly<Record<string, Cell>>;
+  readonly rows: readonly FilingTableRow[];
   readonly justifications: Readonly<Record<string, string>>;
+  readonly evidence: readonly { readonly metric: string | null; readonly sha256: string }[];
+  /** Until when it was due; null: no date, or an amendment, which is never late. */
+  readonly due: Date | null;
+  /** The waiver by which maker and checker are one person. */
+  readonly waiverId: string | null;
 }
 
 export interface FrozenRevision {
@@ -39,18 +45,24 @@ export class Revisions {
       return { draft, no: no + 1, previous: hash, hash: hashOf(act, draft, no + 1, hash) };
     });
     const rows = await act.tx.rows<{ id: string; filing_id: string; no: number; hash: string }>(
-      `insert into revision (filing_id, institution_id, period, no, hash, previous_hash, filed_by, justifications, signed_by, submitted_at)
-       select *, $9, $10 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
+      `insert into revision (filing_id, institution_id, department, period, no, hash, previous_hash, filed_by, justifications,
+         evidence, on_time, waiver_id, signed_by, submitted_at)
+       select *, $13, $14 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
+         $9::jsonb[], $10::jsonb[], $11::bool[], $12::uuid[])
        returning id, filing_id, no, hash`,
       [
         ids,
         drafts.map(({ filing }) => filing.institutionId),
+        drafts.map(({ filing }) => filing.department),
         drafts.map(({ filing }) => filing.period),
         frozen.map(({ no }) => no),
         frozen.map(({ hash }) => hash),
         frozen.map((each) => each.previous),
         drafts.map(({ filing }) => filing.filledBy ?? act.actor.id),
         drafts.map(({ justifications }) => JSON.stringify(justifications)),
+        drafts.map(({ evidence }) => JSON.stringify(evidence)),
+        drafts.map(({ due }) => (due === null ? null : act.now < due)),
+        drafts.map(({ waiverId }) => waiverId),
         act.actor.id,
         act.now,
       ],
@@ -61,12 +73,21 @@ export class Revisions {
        from unnest($1::uuid[], $2::uuid[]) as r (id, filing_id) join filing_cell c on c.filing_id = r.filing_id`,
       [rows.map((row) => row.id), rows.map((row) => row.filing_id)],
     );
+    const withRows = drafts.filter((draft) => draft.rows.length > 0).map(({ filing }) => filing.id);
+    if (withRows.length > 0)
+      await act.tx.run(
+        `insert into revision_row (revision_id, no, institution_id, subject, amounts)
+         select r.id, w.no, w.institution_id, w.subject, w.amounts
+         from unnest($1::uuid[], $2::uuid[]) as r (id, filing_id) join filing_row w on w.filing_id = r.filing_id
+         where w.filing_id = any($3::uuid[])`,
+        [rows.map((row) => row.id), rows.map((row) => row.filing_id), withRows],
+      );
     return new Map(rows.map(({ filing_id, ...revision }) => [filing_id, revision]));
   }
 }
 
 function hashOf(act: Act, draft: SignedDraft, no: number, previous: string | null): string {
-  const { filing, institution, figures, justifications } = draft;
+  const { filing, institution, figures, rows, justifications, evidence, waiverId } = draft;
   const filed = Object.entries(figures).filter(([, cell]) => cell.version > 0);
   const content = canonical({
     institution,
@@ -79,6 +100,10 @@ function hashOf(act: Act, draft: SignedDraft, no: number, previous: string | nul
     signedBy: act.actor.id,
     submittedAt: act.now.toISOString(),
     justifications,
+    // Left out where there are none, so that the hashes of earlier revisions stay what they are.
+    ...(rows.length > 0 ? { rows: rows.map(({ subject, amounts }) => ({ subject, amounts })) } : {}),
+    ...(evidence.length > 0 ? { evidence: evidence.map(({ metric, sha256 }) => ({ metric, sha256 })) } : {}),
+    ...(waiverId === null ? {} : { waiver: waiverId }),
     figures: Object.fromEntries(filed.map(([code, { value, state, source }]) => [code, { value, state, source }])),
   });
   return createHash('sha256').update(content).digest('hex');

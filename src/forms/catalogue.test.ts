@@ -19,7 +19,9 @@ describe('the catalogue of the project', () => {
     const kinds = [...catalogue.metrics.values()].map((each) => each.kind);
     const count = (kind: string) => kinds.filter((each) => each === kind).length;
     expect(kinds.length).toBe(169);
-    expect([count('stock'), count('flow'), count('derived'), count('attribute')]).toEqual([76, 63, 25, 5]);
+    expect([count('stock'), count('flow'), count('derived'), count('attribute'), count('counted')]).toEqual([
+      76, 63, 23, 5, 2,
+    ]);
   });
 
   it('keeps four decimals for amounts and ratios, none for counts', () => {

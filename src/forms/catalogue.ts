@@ -182,7 +182,8 @@ function latestByCode(forms: readonly Form[]): Map<string, Form> {
 
 function factsOf(metrics: ReadonlyMap<string, Metric>): MetricCatalogue {
   const fact = ({ kind, unit }: Metric): MetricFacts => ({
-    kind: kind === 'stock' || kind === 'flow' ? kind : null,
+    // What the system counts of a quarter adds up like a flow.
+    kind: kind === 'counted' ? 'flow' : kind === 'stock' || kind === 'flow' ? kind : null,
     unit,
   });
   return Object.fromEntries([...metrics].map(([code, metric]) => [code, fact(metric)]));

@@ -26,9 +26,10 @@ export const INSTITUTION_TYPE_TITLES: Readonly<Record<InstitutionType, string>> 
 
 /**
  * `stock`: the state at the end of a period; `flow`: what happened in it; `attribute`: yes or no, asked by a
- * questionnaire; `derived`: computed by the system and never filed.
+ * questionnaire; `derived`: computed by schemes and never filed; `counted`: counted by the system itself
+ * each quarter (lateness, returns), never filed either.
  */
-export const METRIC_KINDS = ['stock', 'flow', 'attribute', 'derived'] as const;
+export const METRIC_KINDS = ['stock', 'flow', 'attribute', 'derived', 'counted'] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
 /** The green catalogues that decide what counts as green. */
@@ -64,7 +65,7 @@ export interface Metric {
 }
 
 /** Whether it is asked on a form: all but what the system computes. */
-export const isFiled = (metric: Metric): boolean => metric.kind !== 'derived';
+export const isFiled = (metric: Metric): boolean => metric.kind !== 'derived' && metric.kind !== 'counted';
 
 /** Whether its figures are whole numbers: 户, 笔, 件 … */
 export const isCount = (metric: Metric): boolean =>

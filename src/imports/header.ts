@@ -77,7 +77,7 @@ export class MetricNames {
     const metric = metrics.get(code) ?? metrics.get(code.toUpperCase()) ?? this.byTitle.get(code);
     if (metric === null) return `“${name}”是多个指标的名称，请改用指标代码`;
     if (metric === undefined) return `“${name}”不是已知的指标`;
-    return metric.kind === 'derived' ? `“${metric.title}”由系统推算，不报送` : metric;
+    return metric.kind === 'derived' || metric.kind === 'counted' ? `“${metric.title}”由系统推算，不报送` : metric;
   }
 
   /** Whether several metrics have this title, and the caller's mapping does not choose one. */

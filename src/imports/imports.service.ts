@@ -177,7 +177,7 @@ export class Imports {
         form: this.catalogue.formOfType(type),
       })),
     );
-    const drafts = new Map(opened.map((draft) => [placeKey(draft.institutionId, draft.period), draft]));
+    const drafts = new Map(opened.map((draft) => [placeKey(draft.institutionId ?? '', draft.period), draft]));
     const draftOf = (place: StoredPlace): OpenedDraft =>
       drafts.get(placeKey(place.institutionId, place.period)) as OpenedDraft;
     const ids = opened.map((draft) => draft.id);

@@ -61,6 +61,8 @@ it('an amendment leaves the accepted revision in force until it is replaced; a f
   await bank.checker.submits(filing);
   await reviewer.accepts(filing);
   await bank.checker.amends(filing, '发现余额漏计一笔');
+  const officer = await place.district.person(['officer'], { department: 'finance_bureau' });
+  await officer.acts(filing, 'approve-amendment');
   await bank.filer.files({ institution: bank.uscc, period: '2025Q4' }, { BK_GL_BAL: '95', BK_GL_NPL: null });
   expect(await observed('BK_GL_BAL', '2025Q4')).toEqual([{ value: '90' }]);
   await bank.checker.submits(filing);
@@ -180,7 +182,7 @@ it('a return names cells of the form only, may be brief, and carries its new dat
   const unknown = await back({ reason: '数据有误', message: '请核对', cells: ['NO_SUCH'] });
   expect(unknown.status).toBe(422);
   const returned = await back({ reason: '数据有误', message: '请核对', due: '2026-12-01T00:00:00+08:00' });
-  expect(returned.body.returned).toEqual({
+  expect(returned.body.returned).toMatchObject({
     reason: '数据有误',
     message: '请核对',
     cells: [],

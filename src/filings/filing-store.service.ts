@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { Act } from '../audit/acts.service.js';
+import { dayOf } from '../calendar/day.js';
+import { DomainError, notFound } from '../problems/problems.js';
+import { Filing } from './filing.entity.js';
+import { isBureau } from './filing.query.js';
+import { filingStale } from './filing-errors.js';
+import type { FilingFacts } from './filing-states.js';
+
+/** Filings on their way through an act: held, changed, saved. */
+@Injectable()
+export class FilingStore {
+  /** The filing, held until the act ends. @param version null: no precondition. @throws NOT_FOUND, FILING_STALE */
+  async hold(act: Act, id: string, version: number | null): Promise<Filing> {
+    const [filing] = await this.holdAll(act, [id]);
+    if (!filing) throw notFound();
+    if (version !== null && filing.version !== version) throw filingStale();
+    act.institutionId = filing.institutionId;
+    return filing;
+  }
+
+  /** Several filings, held in one order whoever asks. @throws NOT_FOUND, BATCH_EMPTY */
+  async holdAll(act: Act, ids: readonly string[]): Promise<Filing[]> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) throw new DomainError('BATCH_EMPTY', 422, '没有选中任何报表');
+    const filings = await act.tx.manager
+      .createQueryBuilder(Filing, 'filing')
+      .whereInIds(wanted)
+      .orderBy('filing.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    const { actor } = act;
+    const foreign = (filing: Filing): boolean =>
+      actor.institutionId === null && !isBureau(actor) && filing.department !== actor.department;
+    if (filings.length !== wanted.length || filings.some(foreign)) throw notFound();
+    return filings;
+  }
+
+  /** What the guards of the states look at. */
+  async facts(act: Act, filing: Filing): Promise<FilingFacts & { readonly waiver: boolean }> {
+    return {
+      filledBy: filing.filledBy,
+      claimedBy: filing.claimedBy,
+      firstAcceptedBy: filing.firstAcceptedBy,
+      waiver: (await this.waiverOf(act, filing.institutionId)) !== null,
+    };
+  }
+
+  /** The waiver for a one-person office that is in force now. @returns its id, or null */
+  async waiverOf(act: Act, institutionId: string | null): Promise<string | null> {
+    if (institutionId === null) return null;
+    const row = await act.tx.row<{ id: string }>(
+      `select id from checker_waiver where institution_id = $1 and ended_at is null
+         and $2::date between valid_from and valid_to order by valid_from desc limit 1`,
+      [institutionId, dayOf(act.now)],
+    );
+    return row?.id ?? null;
+  }
+
+  async save(act: Act, filing: Filing, change: Partial<Filing>): Promise<void> {
+    Object.assign(filing, change, { version: filing.version + 1, changedAt: act.now });
+    const { id, ...columns } = filing;
+    // Columns of jsonb: lists would be sent as arrays of the database.
+    await act.tx.manager.update(Filing, { id }, columns as Parameters<typeof act.tx.manager.update<Filing>>[2]);
+  }
+}
