@@ -11,6 +11,7 @@ import { EvaluationQuery } from './evaluations/evaluation.query.js';
 import { RankingQuery } from './evaluations/ranking.query.js';
 import { type Form, formWarnings } from './forms/form.js';
 import { People } from './identity/people.service.js';
+import { ChasingDays } from './obligations/chasing-days.service.js';
 import { isConnectionLoss } from './platform/connections.service.js';
 import { systemActor } from './platform/database.service.js';
 import { Readiness } from './platform/health.controller.js';
@@ -153,6 +154,7 @@ async function start(): Promise<void> {
     if (password === null) keepBackups(app, settings);
     const today = dayOf(settings.now ?? new Date());
     tellDoubtfulForms([...opened.catalogue.forms.values()], today);
+    app.get(ChasingDays).everyDay();
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
   } catch (error) {

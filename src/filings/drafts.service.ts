@@ -28,6 +28,7 @@ export interface OpenedDraft {
   readonly id: string;
   readonly institutionId: string | null;
   readonly period: string;
+  readonly form: string;
   readonly isNew: boolean;
 }
 
@@ -68,14 +69,15 @@ export class Drafts {
       [obligations, act.actor.id, act.now],
     );
     const fresh = new Set(made.map((row) => row.id));
-    const rows = await act.tx.rows<{ id: string; institution_id: string | null; period: string }>(
-      'select id, institution_id, period from filing where obligation_id = any($1::uuid[])',
+    const rows = await act.tx.rows<{ id: string; institution_id: string | null; period: string; form: string }>(
+      'select id, institution_id, period, form from filing where obligation_id = any($1::uuid[])',
       [obligations],
     );
     return rows.map((row) => ({
       id: row.id,
       institutionId: row.institution_id,
       period: row.period,
+      form: row.form,
       isNew: fresh.has(row.id),
     }));
   }

@@ -299,4 +299,8 @@ export interface Metric {
   readonly code: string;
   readonly title: string;
   readonly unit: string | null;
+  /** Decimals that a figure keeps. */
+  readonly decimals: number;
+  readonly kind: 'stock' | 'flow' | 'attribute' | 'derived';
+  readonly definition: string;
 }
