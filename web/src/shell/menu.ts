@@ -22,6 +22,7 @@ const MENU: readonly MenuGroup[] = [
   {
     title: '报送',
     entries: [
+      { title: '报送进度', to: '/progress', roles: ['reviewer', 'officer', 'leader'], also: /^\/progress\// },
       { title: '填报任务', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
@@ -51,7 +52,13 @@ const MENU: readonly MenuGroup[] = [
       { title: '评价结果', to: '/results', roles: ['filer', 'checker'], also: /^\/evaluations\/[^/]+\/results\// },
     ],
   },
-  { title: '协同', entries: [{ title: '代录', to: '/on-behalf', roles: 'on_behalf:read' }] },
+  {
+    title: '协同',
+    entries: [
+      { title: '代录', to: '/on-behalf', roles: 'on_behalf:read' },
+      { title: '消息', to: '/messages', roles: 'notice:read' },
+    ],
+  },
   {
     title: '系统',
     entries: [
