@@ -89,7 +89,7 @@ function Row({ title, type, row, shown, show }: RowProps) {
     );
   };
   return (
-    <tr className={type === '' ? 'total' : undefined}>
+    <tr className={type === '' ? 'all-types' : undefined}>
       <td>{title}</td>
       <td className="number">{row.owed}</td>
       <td className="bar-cell">

@@ -78,7 +78,7 @@ export function RemindDialog({ period, type, chosen, mails, close }: RemindDialo
             <li key={obligation} data-testid="reminder">
               <b>{name}</b>
               <span className="note">
-                　告知 {people.map((each) => `${each.name}（${each.roles}${each.mailed ? '，邮件' : ''}）`).join('、')}
+                告知 {people.map((each) => `${each.name}（${each.roles}${each.mailed ? '，邮件' : ''}）`).join('、')}
               </span>
               <span className="block">{title}。</span>
               <span className="block faded">{todo}</span>
@@ -93,7 +93,7 @@ export function RemindDialog({ period, type, chosen, mails, close }: RemindDialo
             {skipped.map(({ obligation, name, why }) => (
               <li key={obligation}>
                 {name}
-                <span className="note">　{why}</span>
+                <span className="note">{why}</span>
               </li>
             ))}
           </ul>
