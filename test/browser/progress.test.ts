@@ -35,7 +35,7 @@ async function enter(username: string): Promise<Page> {
 const openBoard = async (query = ''): Promise<void> => {
   await officer.goto(`${product.base}/progress?period=${PERIOD}${query}`);
   await officer.waitForSelector(testId('progress-table'));
-  await officer.locator('.names .ant-spin').waitFor({ state: 'detached' });
+  await officer.waitForSelector('.names .ant-spin[aria-busy="false"]');
 };
 const rowOf = (name: string) => officer.locator(`${testId('name-row')}[data-id="${obligation}"][data-name="${name}"]`);
 const openBank = async (state: string): Promise<void> => {
@@ -141,7 +141,8 @@ it('the text for the group names nobody until names are asked for', async () => 
   expect(await text.textContent()).not.toContain(BANK);
   await officer.locator(testId('with-names')).check();
   expect(await text.textContent()).toContain(BANK);
-  await officer.getByRole('button', { name: 'Close' }).click();
+  await officer.keyboard.press('Escape');
+  await text.waitFor({ state: 'hidden' });
 });
 
 it('a call is logged; a formal notice is numbered and printed', async () => {
