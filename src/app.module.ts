@@ -72,7 +72,10 @@ import { Tokens } from './identity/tokens.service.js';
 import { ImportQuery } from './imports/import.query.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
+import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
+import { InstitutionQuery } from './institutions/institution.query.js';
+import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
 import { MailProcessor } from './notices/mail.processor.js';
@@ -85,6 +88,8 @@ import { ChasingController } from './obligations/chasing.controller.js';
 import { ChasingProcessor } from './obligations/chasing.processor.js';
 import { Chasing } from './obligations/chasing.service.js';
 import { QUEUE as CHASING_QUEUE, ChasingDays } from './obligations/chasing-days.service.js';
+import { DueChanges } from './obligations/due-changes.service.js';
+import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
 import { ProgressQuery } from './obligations/progress.query.js';
@@ -100,6 +105,8 @@ import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { ExportsController } from './templates/exports.controller.js';
+import { Templates } from './templates/templates.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -136,6 +143,8 @@ const FEATURES: Provider[] = [
   Retention,
   DemoEntry,
   Institutions,
+  InstitutionEvents,
+  InstitutionQuery,
   UserQuery,
   Users,
   Notices,
@@ -143,6 +152,8 @@ const FEATURES: Provider[] = [
   Mails,
   Mailer,
   Obligations,
+  ObligationQuery,
+  DueChanges,
   ProgressQuery,
   Chasing,
   ChasingDays,
@@ -160,9 +171,11 @@ const FEATURES: Provider[] = [
   Waivers,
   Filings,
   FilingBatches,
+  Templates,
   ImportQuery,
   Previews,
   Imports,
+  MarkedWorkbooks,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -209,6 +222,7 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   WaiversController,
   ImportsController,
+  ExportsController,
   SchemesController,
   EvaluationsController,
   AnalysesController,

@@ -1,4 +1,11 @@
-export type FilingState = 'draft' | 'internal_review' | 'submitted' | 'under_review' | 'returned' | 'accepted';
+export type FilingState =
+  | 'draft'
+  | 'internal_review'
+  | 'submitted'
+  | 'under_review'
+  | 'returned'
+  | 'accepted'
+  | 'amendment_requested';
 
 export type CellState = 'value' | 'blank' | 'not_applicable' | 'not_available';
 

@@ -63,10 +63,10 @@ const columnsFor = (open: (id: string) => void): TableColumnsType<ProgressName> 
         ))
       ),
   },
-  { title: '最近催报', width: 128, render: (_, { lastReminder }) => moment(lastReminder) },
+  { title: '最近催报', width: 144, render: (_, { lastReminder }) => moment(lastReminder) },
   {
     title: '最近通话',
-    width: 148,
+    width: 132,
     render: (_, { lastCall }) =>
       lastCall === null ? (
         '—'
@@ -135,7 +135,7 @@ export function NamesCard({ period, type, state, show, mails, typeTitle, asksToR
         rowKey="id"
         columns={columnsFor(setOpened)}
         dataSource={[...items]}
-        loading={pages.isFetching && pages.items === undefined}
+        loading={pages.isFetching}
         pagination={false}
         {...(chases
           ? {

@@ -24,6 +24,7 @@ const MENU: readonly MenuGroup[] = [
     entries: [
       { title: '报送进度', to: '/progress', roles: ['reviewer', 'officer', 'leader'], also: /^\/progress\// },
       { title: '填报任务', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
+      { title: '审核', to: '/review', roles: ['reviewer', 'officer'], also: /^\/review\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
     ],
