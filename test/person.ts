@@ -31,14 +31,19 @@ export interface Upload {
   readonly name: string;
   readonly bytes: Uint8Array | string;
   readonly layout?: string;
+  /** Further fields of the form. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** The body of a form with one file, and its content type. */
-export function multipart({ name, bytes, layout }: Upload): { payload: Buffer; type: string } {
+export function multipart({ name, bytes, layout, fields: more = {} }: Upload): { payload: Buffer; type: string } {
   const boundary = 'greenrank-story-5f0c1a';
   const part = (head: string, body: Uint8Array | string): Buffer =>
     Buffer.concat([Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(body as string), Buffer.from('\r\n')]);
-  const fields = layout === undefined ? [] : [part('content-disposition: form-data; name="layout"', layout)];
+  const texts = { ...(layout === undefined ? {} : { layout }), ...more };
+  const fields = Object.entries(texts).map(([field, text]) =>
+    part(`content-disposition: form-data; name="${field}"`, text),
+  );
   const file = part(
     `content-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream`,
     bytes,
@@ -82,6 +87,16 @@ export class Person {
       text,
       body: (isJson && text !== '' ? JSON.parse(text) : {}) as T,
     };
+  }
+
+  /** A file, as bytes. */
+  async download(path: string): Promise<{ status: number; headers: Readonly<Record<string, unknown>>; bytes: Buffer }> {
+    const response = await this.app.inject({
+      method: 'GET',
+      url: `/api/v1${path}`,
+      headers: this.token === null ? {} : { cookie: this.cookie },
+    });
+    return { status: response.statusCode, headers: response.headers, bytes: response.rawPayload };
   }
 
   private async does<T>(method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {

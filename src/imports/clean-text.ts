@@ -27,6 +27,9 @@ const UNSTORABLE = /(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 /** Whether a database and people can keep this text as it is. */
 export const isStorable = (text: string): boolean => text.search(UNSTORABLE) < 0;
 
+/** The text without what a database or XML refuses. */
+export const storable = (text: string): string => (ASCII_AS_IS.test(text) ? text : text.replace(UNSTORABLE, '\ufffd'));
+
 /** What stood in the file, fit to be shown and stored: at most 200 characters, nothing that a database refuses. */
 export function shownRaw(text: string): string {
   if (text.length <= 200 && ASCII_AS_IS.test(text)) return text;

@@ -26,6 +26,9 @@ export interface ImportContext {
   readonly columns?: Readonly<Record<string, string>>;
 }
 
+/** What a cell says: a figure, nothing yet, or why there is none. Only templates of ours tell the last two. */
+export type CellState = 'value' | 'blank' | 'not_applicable' | 'not_available';
+
 /** One figure that the file offers. Its source row had no problem at all. */
 export interface ImportRow {
   /** A clean USCC with a right check digit, or a `DEMO-…` key. */
@@ -33,8 +36,9 @@ export interface ImportRow {
   /** `2026Q3`; whether it is open is for the service to say. */
   readonly period: string;
   readonly metric: string;
-  /** Plain decimal in the metric's unit and decimals; null = blank. */
+  /** Plain decimal in the metric's unit and decimals; null unless `state` is `value`. */
   readonly value: string | null;
+  readonly state: CellState;
   readonly sheet: string | null;
   /** 1 is the first row of the sheet, as Excel counts. */
   readonly row: number;
@@ -94,10 +98,22 @@ export interface ImportIssue {
   readonly expected: string;
 }
 
+/** What the hidden sheet of a template says, as it stands there, and where. */
+export interface TemplateReading {
+  readonly sheet: string;
+  readonly fields: Readonly<
+    Record<'form' | 'version' | 'filer' | 'period' | 'hash', { readonly row: number; readonly text: string }>
+  >;
+  /** Lines that could be read. */
+  readonly filled: number;
+}
+
 export interface ImportReading {
   /** The encoding of the text; of a workbook always `utf-8`. */
   readonly encoding: DataEncoding;
-  readonly layout: ImportLayout;
+  readonly layout: ImportLayout | 'template';
+  /** Null for any other file. */
+  readonly template: TemplateReading | null;
   readonly rows: readonly ImportRow[];
   /** In the order of the file: sheet, row, column. */
   readonly issues: readonly ImportIssue[];

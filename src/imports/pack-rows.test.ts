@@ -6,6 +6,7 @@ const row: ImportRow = {
   period: '2026Q3',
   metric: 'BK_GL_BAL',
   value: '1.5',
+  state: 'value',
   sheet: null,
   row: 2,
   column: 'D',
@@ -17,7 +18,7 @@ const row: ImportRow = {
 it('gives the same rows back', () => {
   const rows: ImportRow[] = [
     row,
-    { ...row, value: null, raw: '', sheet: '填报', row: 200_001, cell: 'D200001' },
+    { ...row, value: null, state: 'blank', raw: '', sheet: '填报', row: 200_001, cell: 'D200001' },
     { ...row, value: '0', raw: '0\n', source: '年报\n第1页' },
     { ...row, column: 'AB', cell: 'AB2', sheet: '' },
   ];

@@ -1,4 +1,4 @@
-import type { ImportRow } from './import-reading.js';
+import type { CellState, ImportRow } from './import-reading.js';
 
 /**
  * Rows as a few long strings and one list of numbers. Handing 100,000 objects from thread to thread costs the
@@ -9,13 +9,19 @@ export interface PackedRows {
   readonly texts: readonly (string | null)[];
   /** `FIELDS` numbers per row: places of institution, period, metric, sheet, column, source in `texts`; the row. */
   readonly numbers: Uint32Array;
-  /** One per row, parted by a line feed, which no decimal holds; empty = null. */
+  /** One per row, parted by a line feed, which no decimal holds; `STATE_SIGNS` for a cell without figure. */
   readonly values: string;
   /** One per row, parted by NUL, which `shownRaw` leaves in none. */
   readonly raws: string;
 }
 
 const FIELDS = 7;
+
+/** No decimal looks like one of these. */
+const STATE_SIGNS = { blank: '', not_applicable: '/', not_available: '..' } as const;
+const STATES: ReadonlyMap<string, CellState> = new Map(
+  Object.entries(STATE_SIGNS).map(([state, sign]) => [sign, state as CellState]),
+);
 
 export function packRows(rows: readonly ImportRow[]): PackedRows {
   const places = new Map<string | null, number>();
@@ -39,7 +45,7 @@ export function packRows(rows: readonly ImportRow[]): PackedRows {
   return {
     texts: [...places.keys()],
     numbers,
-    values: rows.map(({ value }) => value ?? '').join('\n'),
+    values: rows.map(({ value, state }) => (state === 'value' ? (value ?? '') : STATE_SIGNS[state])).join('\n'),
     raws: rows.map(({ raw }) => raw).join('\0'),
   };
 }
@@ -52,11 +58,14 @@ export function unpackRows({ texts, numbers, values, raws }: PackedRows): Import
     const text = (field: number): string | null => texts[numbers[at + field] as number] as string | null;
     const row = numbers[at + 6] as number;
     const column = text(4) as string;
+    const sign = value[index] as string;
+    const state = STATES.get(sign) ?? 'value';
     return {
       institution: text(0) as string,
       period: text(1) as string,
       metric: text(2) as string,
-      value: value[index] || null,
+      value: state === 'value' ? sign : null,
+      state,
       sheet: text(3),
       row,
       column,

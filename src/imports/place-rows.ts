@@ -1,21 +1,29 @@
 import { type Form, formMetrics } from '../forms/form.js';
-import type { ImportRow } from './import-reading.js';
+import type { CellState, ImportRow } from './import-reading.js';
 
 /** A problem that only the register and the filings can tell. */
 export type PlaceProblem = 'CELL_INSTITUTION' | 'CELL_PERIOD_CLOSED' | 'CELL_METRIC_FORM' | 'ROW_LOCKED';
 
-/** What stands at one institution and period now. */
-export interface Place {
-  readonly institutionId: string;
-  /** null: institutions of this type file nothing then. */
-  readonly form: Form | null;
-  readonly isOpen: boolean;
+/** A form that an institution is asked in a period, and its draft. */
+export interface PlacedForm {
+  /** The version that its obligation froze, else the one in force. */
+  readonly form: Form;
   /** null: no filing yet. */
   readonly filing: { readonly id: string; readonly isEditable: boolean } | null;
 }
 
+/** What stands at one institution and period now. */
+export interface Place {
+  readonly institutionId: string;
+  readonly isOpen: boolean;
+  /** Those that ask for metrics; none: institutions of this type file nothing then. */
+  readonly forms: readonly PlacedForm[];
+}
+
 export interface CurrentValue {
   readonly value: string | null;
+  readonly state: CellState;
+  readonly source: string | null;
   readonly version: number;
 }
 
@@ -25,8 +33,13 @@ export type RowKind = 'added' | 'changed' | 'cleared' | 'unchanged';
 export interface PlacedRow {
   readonly row: ImportRow;
   readonly institutionId: string;
+  /** Code of the form that asks for the metric. */
+  readonly form: string;
   readonly before: string | null;
+  readonly beforeState: CellState;
+  readonly beforeSource: string | null;
   readonly after: string | null;
+  readonly afterState: CellState;
   readonly kind: RowKind;
   /** Version of the cell that the preview was made against. */
   readonly version: number;
@@ -41,11 +54,14 @@ export interface PlaceIssue {
 
 export const placeKey = (institution: string, period: string): string => `${institution} ${period}`;
 
-const kindOf = (before: string | null, after: string | null): RowKind => {
-  if (before === after) return 'unchanged';
-  if (after === null) return 'cleared';
-  return before === null ? 'added' : 'changed';
+/** 不适用 and 暂缺 say something: they are not cleared cells, and taking them away is a change to see. */
+const kindOf = (before: CurrentValue, after: Pick<ImportRow, 'value' | 'state'>): RowKind => {
+  if (before.state === after.state && before.value === after.value) return 'unchanged';
+  if (after.state === 'blank') return 'cleared';
+  return before.state === 'blank' ? 'added' : 'changed';
 };
+
+const UNFILLED: CurrentValue = { value: null, state: 'blank', source: null, version: 0 };
 
 /**
  * Puts the figures that a file offers against what is registered and drafted.
@@ -73,20 +89,29 @@ export function placeRows(
     if (!place)
       issue('CELL_INSTITUTION', `没有机构 ${row.institution}，或您无权填报`, '已登记的、本机构的统一社会信用代码');
     else if (!place.isOpen) issue('CELL_PERIOD_CLOSED', `报告期 ${row.period} 不存在或尚未开放`, '已开放的报告期');
-    else if (!place.form || !isAsked(place.form, row.metric))
-      issue('CELL_METRIC_FORM', `该机构的报表没有指标 ${row.metric}`, `报表 ${place.form?.form ?? '（无）'} 中的指标`);
-    else if (place.filing && !place.filing.isEditable)
-      issue('ROW_LOCKED', `${row.period} 的报表已提交或已采纳，不能导入`, '草稿或已退回的报表');
     else {
-      const cell = place.filing ? current(place.filing.id, row.metric) : undefined;
-      const before = cell?.value ?? null;
+      const at = place.forms.find(({ form }) => isAsked(form, row.metric));
+      if (!at) {
+        const forms = place.forms.map(({ form }) => form.form).join('、') || '（无）';
+        issue('CELL_METRIC_FORM', `该机构的报表没有指标 ${row.metric}`, `报表 ${forms} 中的指标`);
+        continue;
+      }
+      if (at.filing && !at.filing.isEditable) {
+        issue('ROW_LOCKED', `${row.period} 的报表已提交或已采纳，不能导入`, '草稿或已退回的报表');
+        continue;
+      }
+      const cell = (at.filing && current(at.filing.id, row.metric)) ?? UNFILLED;
       placed.push({
         row,
         institutionId: place.institutionId,
-        before,
+        form: at.form.form,
+        before: cell.value,
+        beforeState: cell.state,
+        beforeSource: cell.source,
         after: row.value,
-        kind: kindOf(before, row.value),
-        version: cell?.version ?? 0,
+        afterState: row.state,
+        kind: kindOf(cell, row),
+        version: cell.version,
       });
     }
   }

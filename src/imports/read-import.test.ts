@@ -66,6 +66,7 @@ describe('long', () => {
         period: '2026Q3',
         metric: 'BK_GL_BAL',
         value: '43587.5',
+        state: 'value',
         sheet: null,
         row: 2,
         column: 'D',

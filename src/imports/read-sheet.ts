@@ -148,6 +148,7 @@ export class SheetReader {
         period,
         metric: metric.code,
         value,
+        state: value === null ? 'blank' : 'value',
         sheet: row.sheet.name,
         row: row.number,
         column: letter,

@@ -1,4 +1,6 @@
+import { MARK_SHEET } from '../templates/template-mark.js';
 import { FileRefused } from './import-errors.js';
+import { isTemplateMark } from './read-template.js';
 import type { SourceSheet } from './source-sheet.js';
 import {
   cellFormats,
@@ -18,6 +20,8 @@ export interface Workbook {
   readonly sheets: readonly SourceSheet[];
   /** Names of the sheets that it does not show; they are not read. */
   readonly hiddenSheets: readonly string[];
+  /** The sheet `_meta` of a template, hidden or not; null in any other workbook. */
+  readonly meta: SourceSheet | null;
   /** Embedded files; never opened. */
   readonly embedded: readonly string[];
 }
@@ -81,9 +85,18 @@ export function readWorkbook(bytes: Uint8Array): Workbook {
   const formats = stylesPart ? cellFormats(stylesPart.name, stylesPart.bytes) : [];
   const hiddenSheets: string[] = [];
   const sheets: SourceSheet[] = [];
+  let meta: SourceSheet | null = null;
   for (const { name, state, relationship } of sheetEntries(main.name, main.bytes)) {
     const found = relationships.find(({ id }) => id === relationship);
     if (found && found.kind !== 'worksheet') continue;
+    if (name === MARK_SHEET) {
+      const part = found?.target ? partNamed(parts, found.target) : null;
+      const sheet = part && new WorksheetReader(name, part.name, strings, formats).read(part.bytes);
+      if (sheet && isTemplateMark(sheet)) {
+        meta = sheet;
+        continue;
+      }
+    }
     if (state !== 'visible') {
       hiddenSheets.push(name);
       continue;
@@ -92,5 +105,5 @@ export function readWorkbook(bytes: Uint8Array): Workbook {
     if (!part) throw partMissing(found?.target ?? name);
     sheets.push(new WorksheetReader(name, part.name, strings, formats).read(part.bytes));
   }
-  return { sheets, hiddenSheets, embedded: [...parts.keys()].filter((name) => /(^|\/)embeddings\//i.test(name)) };
+  return { sheets, hiddenSheets, meta, embedded: [...parts.keys()].filter((name) => /(^|\/)embeddings\//i.test(name)) };
 }

@@ -3,6 +3,8 @@ import { PeopleAndProof1795600000000 } from './1795600000000-people-and-proof.js
 import { Analyses1795700000000 } from './1795700000000-analyses.js';
 import { SchemeLife1795800000000 } from './1795800000000-scheme-life.js';
 import { QuarterlyFiling1795900000000 } from './1795900000000-quarterly-filing.js';
+import { ImportStates1796100000000 } from './1796100000000-import-states.js';
+import { Notices1796200000000 } from './1796200000000-notices.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -11,4 +13,6 @@ export const MIGRATIONS = [
   Analyses1795700000000,
   SchemeLife1795800000000,
   QuarterlyFiling1795900000000,
+  ImportStates1796100000000,
+  Notices1796200000000,
 ];

@@ -21,6 +21,7 @@ afterAll(() => place.district.close());
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 const withoutInstance = (text: string): string => text.replace(/"instance":"[^"]*"/, '');
 const WIDE = ['institution', 'period', 'BK_GL_BAL', 'BK_LOAN_BAL'];
+const NEW = { beforeState: 'blank', afterState: 'value' };
 const LONG = ['institution', 'period', 'metric', 'value', 'unit'];
 
 /** A clean wide file of one bank, as its filer would send it. */
@@ -131,8 +132,16 @@ describe('the same figures in every kind of file', () => {
     expect(view).toMatchObject({ fileName: name, encoding, state: 'previewed' });
     expect(view.counts).toMatchObject({ added: 2, changed: 0, cleared: 0, unchanged: 0, problems: 0 });
     expect([...view.rows].sort((a, b) => (a.metric < b.metric ? -1 : 1))).toEqual([
-      { institution: bank.uscc, period, metric: 'BK_GL_BAL', before: null, after: '1234.5', kind: 'added' },
-      { institution: bank.uscc, period, metric: 'BK_LOAN_BAL', before: null, after: '98765.4321', kind: 'added' },
+      { institution: bank.uscc, period, metric: 'BK_GL_BAL', before: null, after: '1234.5', kind: 'added', ...NEW },
+      {
+        institution: bank.uscc,
+        period,
+        metric: 'BK_LOAN_BAL',
+        before: null,
+        after: '98765.4321',
+        kind: 'added',
+        ...NEW,
+      },
     ]);
     expect(await drafted(period)).toBeNull(); // a preview stores no figure
     expect(await stored()).toMatchObject({ filing: before.filing });

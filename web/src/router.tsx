@@ -17,6 +17,7 @@ import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
 import { OwnResultsPage } from './results/own-results.page.js';
 import { ResultPage } from './results/result.page.js';
+import { ReviewPage } from './review/review.page.js';
 import { MethodologyPage } from './schemes/methodology.page.js';
 import { NewVersionPage } from './schemes/new-version.page.js';
 import { SchemePage } from './schemes/scheme.page.js';
@@ -38,6 +39,8 @@ export const router = createBrowserRouter([
       { path: '/home', element: <HomePage /> },
       { path: '/filings', element: <FilingsPage /> },
       { path: '/filings/:id', element: <FilingPage /> },
+      { path: '/review', element: <ReviewPage /> },
+      { path: '/review/:id', element: <ReviewPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },

@@ -156,6 +156,8 @@ export interface FiledRevision {
   readonly acceptedAt: string | null;
   /** Where a published figure comes from (found, computed, from memory), or null for a filed one. */
   readonly source: string | null;
+  /** 补录: history that was filed afterwards. */
+  readonly backfill: boolean;
 }
 
 export interface InputUse {
@@ -169,6 +171,8 @@ export interface InputUse {
   /** What the formula took for the name from its whole window. */
   readonly taken: string | null;
   readonly revision: FiledRevision | null;
+  /** Counted by the system, filed by nobody. */
+  readonly system: boolean;
   readonly note: string;
 }
 

@@ -25,6 +25,7 @@ const MENU: readonly MenuGroup[] = [
     title: '报送',
     entries: [
       { title: '填报任务', short: '填报', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
+      { title: '审核', to: '/review', roles: ['reviewer', 'officer'], also: /^\/review\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
     ],

@@ -1,0 +1,54 @@
+import {
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { api } from '../api/client.js';
+import type { Problem } from '../api/problem.js';
+import type { FilingContext, QueueItem, ReviewFiling, ReviewRules } from './review-shapes.js';
+
+/** What waits for the bureau, the riskiest first. */
+export const useQueue = (): UseQueryResult<QueueItem[], Problem> =>
+  useQuery<QueueItem[], Problem>({
+    queryKey: ['review-queue'],
+    queryFn: () => api.all<QueueItem>('/filings/queue'),
+    refetchInterval: 30_000,
+  });
+
+export const useReviewFiling = (id: string): UseQueryResult<ReviewFiling, Problem> =>
+  useQuery<ReviewFiling, Problem>({ queryKey: ['filing', id], queryFn: () => api.get<ReviewFiling>(`/filings/${id}`) });
+
+export const useFilingContext = (id: string): UseQueryResult<FilingContext, Problem> =>
+  useQuery<FilingContext, Problem>({
+    queryKey: ['filing-context', id],
+    queryFn: () => api.get<FilingContext>(`/filings/${id}/context`),
+  });
+
+export const useReviewRules = (): UseQueryResult<ReviewRules, Problem> =>
+  useQuery<ReviewRules, Problem>({
+    queryKey: ['review-rules'],
+    queryFn: () => api.get<ReviewRules>('/filings/review-rules'),
+    staleTime: 3_600_000,
+  });
+
+export interface ReviewAct {
+  /** The last part of the address: claim, accept, set-aside … */
+  readonly act: string;
+  readonly body?: object;
+}
+
+/** An act on the filing in the version that was read. */
+export function useReviewAct(filing: ReviewFiling): UseMutationResult<ReviewFiling, Problem, ReviewAct> {
+  const queries = useQueryClient();
+  return useMutation<ReviewFiling, Problem, ReviewAct>({
+    mutationFn: ({ act, body }) => api.post(`/filings/${filing.id}/${act}`, body ?? {}, filing.version),
+    onSuccess: (changed) => queries.setQueryData(['filing', filing.id], changed),
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: ['review-queue'] });
+      await queries.invalidateQueries({ queryKey: ['filings'] });
+      await queries.invalidateQueries({ queryKey: ['filing', filing.id] });
+    },
+  });
+}
