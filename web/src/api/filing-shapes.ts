@@ -106,10 +106,35 @@ export interface FilingItem {
   } | null;
 }
 
+export interface RiskPart {
+  readonly code: string;
+  readonly title: string;
+  readonly points: number;
+}
+
+export interface Risk {
+  /** 0–100; from `confirmAtRisk` a second person confirms. */
+  readonly score: number;
+  readonly parts: readonly RiskPart[];
+}
+
+/** 待确认: a reviewer accepted, another person has yet to. */
+export interface SecondPerson {
+  readonly by: string;
+  readonly at: string;
+  readonly why: readonly string[];
+}
+
+export interface Claim {
+  readonly id: string;
+  readonly name: string;
+  readonly at: string | null;
+}
+
 export interface Filing extends FilingItem {
-  readonly kind?: 'regular' | 'backfill' | 'control';
-  readonly provisional?: boolean;
-  readonly overdue?: boolean;
+  readonly kind: 'regular' | 'backfill' | 'control';
+  readonly provisional: boolean;
+  readonly overdue: boolean;
   readonly formVersion: number;
   readonly inForce: {
     readonly no: number;
@@ -126,25 +151,53 @@ export interface Filing extends FilingItem {
     readonly at?: string | null;
   } | null;
   /** As asked in this period. */
-  readonly sections?: readonly FilingSection[];
+  readonly sections: readonly FilingSection[];
   readonly figures: Readonly<Record<string, FiledCell>>;
   readonly checks: readonly FilingCheck[];
-  readonly justifications?: Readonly<Record<string, Justification>>;
-  readonly evidence?: readonly Evidence[];
-  readonly setAside?: readonly { readonly metric: string; readonly reason: string }[];
+  readonly justifications: Readonly<Record<string, Justification>>;
+  readonly evidence: readonly Evidence[];
+  /** 不予采信. */
+  readonly setAside: readonly {
+    readonly metric: string;
+    readonly reason: string;
+    readonly by: string;
+    readonly at: string;
+  }[];
+  readonly amendment: {
+    readonly reason: string;
+    readonly message: string;
+    readonly by: string;
+    readonly at: string;
+  } | null;
+  readonly rows: readonly { readonly subject: string; readonly amounts: Readonly<Record<string, string>> }[];
+  readonly waiver: boolean;
+  /** For the bureau alone. */
+  readonly risk: Risk | null;
+  readonly claimedBy: Claim | null;
+  readonly second: SecondPerson | null;
   readonly maySubmit: boolean;
-  readonly verdict?: string;
+  readonly verdict: string;
   readonly actions: readonly FilingAction[];
 }
 
 /** What stands beside the cells of a filing. */
 export interface FilingContext {
-  /** Accepted figures of the quarters before, oldest first or not. */
-  readonly history: Readonly<Record<string, readonly { readonly period: string; readonly value: string | null }[]>>;
-  readonly accepted: Readonly<Record<string, string | null>> | null;
-  readonly sent: Readonly<Record<string, string | null>> | null;
+  /** Accepted figures of the quarters before, the oldest first. */
+  readonly history: Readonly<Record<string, readonly { readonly period: string; readonly value: string }[]>>;
+  readonly accepted: Readonly<Record<string, string>> | null;
+  readonly sent: Readonly<Record<string, string>> | null;
   /** Breaks in series: the first quarter of an edition of the catalogue. */
   readonly editions: readonly { readonly period: string; readonly title: string }[];
+  /** For the bureau alone. */
+  readonly peers: Readonly<Record<string, PeerFigures>> | null;
+}
+
+/** Submitted figures of the same form and period; plain decimals in the metric's unit. */
+export interface PeerFigures {
+  readonly median: string;
+  readonly q1: string;
+  readonly q3: string;
+  readonly n: number;
 }
 
 export interface CellChangeEntry {

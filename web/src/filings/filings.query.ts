@@ -34,7 +34,7 @@ export const filingKey = (id: string) => ['filing', id] as const;
 export const useFiling = (id: string): UseQueryResult<Filing, Problem> =>
   useQuery<Filing, Problem>({ queryKey: filingKey(id), queryFn: () => api.get<Filing>(`/filings/${id}`) });
 
-const NOTHING_BESIDE: FilingContext = { history: {}, accepted: null, sent: null, editions: [] };
+const NOTHING_BESIDE: FilingContext = { history: {}, accepted: null, sent: null, editions: [], peers: null };
 
 /** What stands beside the cells. Nothing, until it is there. */
 export function useFilingContext(id: string): FilingContext {
