@@ -6,6 +6,7 @@ import { CATALOGUE } from '../forms/catalogue.service.js';
 import { departmentTitle } from '../identity/departments.js';
 import { People } from '../identity/people.service.js';
 import { type Actor, isOfDepartment } from '../lifecycle/lifecycle.js';
+import { Notices } from '../notices/notices.service.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { notFound } from '../problems/problems.js';
@@ -80,6 +81,7 @@ export class DueChanges {
   constructor(
     private readonly database: Database,
     private readonly acts: Acts,
+    private readonly notices: Notices,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
@@ -181,6 +183,15 @@ export class DueChanges {
         'update due_change set decision = $2, decided_by = $3, decided_at = $4, decision_reason = $5 where id = $1',
         [id, decision, actor.id, act.now, reason],
       );
+      const what = change.kind === 'extension' ? '延期' : '免报';
+      await this.notices.tell(act, {
+        to: { users: change.asked_by === null ? [] : [change.asked_by] },
+        kind: `due_change_${decision}`,
+        title: decision === 'granted' ? `${what}申请已同意` : `${what}申请未同意`,
+        todo: decision === 'granted' ? '请按新的期限办理。' : '请按原期限报送；理由见消息。',
+        body: reason,
+        link: '/home',
+      });
       act.record({ due: obligation.due }, { change: id, kind: change.kind, until: change.until, decision });
       return this.view(act.tx, id);
     });
