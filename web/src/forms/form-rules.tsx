@@ -37,7 +37,7 @@ export function FormRules({ rules, metrics }: FormRulesProps) {
               <td className="mono">{rule.rule}</td>
               <td>
                 <div>{rule.title}</div>
-                <div className="mono formula">{rule.formula}</div>
+                <div className="mono relation">{rule.formula}</div>
                 {isOfEach(rule) && <Cells cells={cells} />}
               </td>
               <td className={rule.severity === 'block' ? 'must-act' : 'take-care'}>{SEVERITIES[rule.severity]}</td>
