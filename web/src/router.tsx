@@ -14,6 +14,7 @@ import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
+import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
 import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
@@ -45,6 +46,7 @@ export const router = createBrowserRouter([
       { path: '/review/:id', element: <ReviewPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
       { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
