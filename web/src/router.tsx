@@ -14,8 +14,11 @@ import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
+import { MessagesPage } from './messages/messages.page.js';
 import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
+import { FormalNoticePage } from './progress/formal-notice.page.js';
+import { ProgressPage } from './progress/progress.page.js';
 import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
 import { OwnResultsPage } from './results/own-results.page.js';
@@ -42,6 +45,9 @@ export const router = createBrowserRouter([
       { path: '/home', element: <HomePage /> },
       { path: '/filings', element: <FilingsPage /> },
       { path: '/filings/:id', element: <FilingPage /> },
+      { path: '/progress', element: <ProgressPage /> },
+      { path: '/progress/notices/:id', element: <FormalNoticePage /> },
+      { path: '/messages', element: <MessagesPage /> },
       { path: '/review', element: <ReviewPage /> },
       { path: '/review/:id', element: <ReviewPage /> },
       { path: '/import', element: <ImportPage /> },

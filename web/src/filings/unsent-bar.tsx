@@ -1,3 +1,4 @@
+import { useCalendars } from '../api/catalogue.query.js';
 import type { Filing } from '../api/filing-shapes.js';
 import { dueTitle, leftWords } from './due-words.js';
 
@@ -11,12 +12,13 @@ export interface Counts {
 /** 已保存，尚未提交: loud, with the date, on every page of a draft. */
 export function UnsentBar({ filing, counts }: { readonly filing: Filing; readonly counts: Counts }) {
   const { due, provisional } = filing;
+  const calendars = useCalendars();
   return (
     <div className="unsent-bar" role="status" data-testid="unsent">
       <strong>▲ 已保存，尚未提交</strong>
       {due && (
         <span>
-          请在 {dueTitle(due)} 前提交{provisional ? '（暂定）' : ''}，{leftWords(due, new Date())}
+          请在 {dueTitle(due)} 前提交{provisional ? '（暂定）' : ''}，{leftWords(due, new Date(), calendars)}
         </span>
       )}
       <span className="unsent-counts">
