@@ -151,7 +151,7 @@ const columnsFor = (move: (owed: Obligation) => void): TableColumnsType<Obligati
   {
     title: '',
     width: 112,
-    className: 'row-acts',
+    className: 'due-acts',
     render: (_, owed) =>
       isMovable(owed) ? (
         <Button size="small" onClick={() => move(owed)} data-testid="move-due">

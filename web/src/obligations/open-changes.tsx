@@ -64,7 +64,7 @@ export function OpenChanges() {
                 {change.askedBy}
                 <span className="note block">{moment(change.askedAt)}</span>
               </td>
-              <td className="row-acts">
+              <td className="due-acts">
                 <Popconfirm
                   title={`同意${change.institutionName}${changeWords(change)}？`}
                   okText="同意"
