@@ -16,6 +16,7 @@ import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
 import { MessagesPage } from './messages/messages.page.js';
+import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
 import { FormalNoticePage } from './progress/formal-notice.page.js';
 import { ProgressPage } from './progress/progress.page.js';
@@ -53,6 +54,7 @@ export const router = createBrowserRouter([
       { path: '/forms', element: <FormsPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
       { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
