@@ -35,6 +35,7 @@ import { RunKeys } from './evaluations/run-keys.service.js';
 import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
 import { Amendments } from './filings/amendments.service.js';
+import { CheckContextQuery } from './filings/check-context.query.js';
 import { Conduct } from './filings/conduct.service.js';
 import { Drafts } from './filings/drafts.service.js';
 import { Evidence } from './filings/evidence.service.js';
@@ -74,10 +75,25 @@ import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
 import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
+import { InstitutionQuery } from './institutions/institution.query.js';
+import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
+import { MailProcessor } from './notices/mail.processor.js';
+import { Mailer } from './notices/mailer.service.js';
+import { Mails } from './notices/mails.service.js';
+import { NoticeQuery } from './notices/notice.query.js';
+import { NoticesController } from './notices/notices.controller.js';
+import { QUEUE as NOTICES_QUEUE, Notices } from './notices/notices.service.js';
+import { ChasingController } from './obligations/chasing.controller.js';
+import { ChasingProcessor } from './obligations/chasing.processor.js';
+import { Chasing } from './obligations/chasing.service.js';
+import { QUEUE as CHASING_QUEUE, ChasingDays } from './obligations/chasing-days.service.js';
+import { DueChanges } from './obligations/due-changes.service.js';
+import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
 import { Obligations } from './obligations/obligations.service.js';
+import { ProgressQuery } from './obligations/progress.query.js';
 import { Attachments } from './platform/attachments.service.js';
 import { type Login, OWNER } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
@@ -129,12 +145,24 @@ const FEATURES: Provider[] = [
   Retention,
   DemoEntry,
   Institutions,
+  InstitutionEvents,
+  InstitutionQuery,
   UserQuery,
   Users,
+  Notices,
+  NoticeQuery,
+  Mails,
+  Mailer,
   Obligations,
+  ObligationQuery,
+  DueChanges,
+  ProgressQuery,
+  Chasing,
+  ChasingDays,
   Drafts,
   Revisions,
   Observations,
+  CheckContextQuery,
   FilingQuery,
   FilingStore,
   FilingContextQuery,
@@ -177,6 +205,8 @@ const FEATURES: Provider[] = [
   Outbox,
   EvaluationProcessor,
   AnalysisProcessor,
+  MailProcessor,
+  ChasingProcessor,
   Readiness,
 ];
 
@@ -189,6 +219,8 @@ const CONTROLLERS: Type[] = [
   UsersController,
   InstitutionsController,
   ObligationsController,
+  ChasingController,
+  NoticesController,
   FormsController,
   FilingsController,
   ReviewsController,
@@ -209,7 +241,11 @@ class AppModule {}
 /** @param parts `worker`: takes jobs and answers nobody */
 export const appModule = (opened: Opened, parts: 'everything' | 'worker'): DynamicModule => ({
   module: AppModule,
-  imports: [opened.queue, BullModule.registerQueue({ name: QUEUE }, { name: ANALYSES_QUEUE }), DiscoveryModule],
+  imports: [
+    opened.queue,
+    BullModule.registerQueue(...[QUEUE, ANALYSES_QUEUE, NOTICES_QUEUE, CHASING_QUEUE].map((name) => ({ name }))),
+    DiscoveryModule,
+  ],
   controllers: parts === 'everything' ? CONTROLLERS : [],
   providers: [
     { provide: SETTINGS, useValue: opened.settings },

@@ -5,10 +5,13 @@ import path from 'node:path';
 import { createApplication, open } from './application.js';
 import { Backups } from './backups/backups.service.js';
 import { refuseUnproven } from './backups/restore.service.js';
+import { dayOf } from './calendar/day.js';
 import { Demo } from './demo/demo.service.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
 import { RankingQuery } from './evaluations/ranking.query.js';
+import { type Form, formWarnings } from './forms/form.js';
 import { People } from './identity/people.service.js';
+import { ChasingDays } from './obligations/chasing-days.service.js';
 import { isConnectionLoss } from './platform/connections.service.js';
 import { systemActor } from './platform/database.service.js';
 import { Readiness } from './platform/health.controller.js';
@@ -73,6 +76,15 @@ function keepBackups(app: Application, { backupsDir, backupsKept }: Settings): v
   if (backupsDir === null) say('没有每日备份：请设环境变量 GREENRANK_BACKUPS（备份目录）和 GREENRANK_BACKUP_KEY。');
   else say(`每日备份写入 ${path.resolve(backupsDir)}，保留最近 ${backupsKept} 份；请定期拷到别处。`);
   app.get(Backups).everyDay();
+}
+
+/** Forms that an institution may lawfully refuse, each warning once. */
+function tellDoubtfulForms(forms: readonly Form[], today: string): void {
+  const titles = new Map<string, string[]>();
+  for (const form of forms)
+    for (const warning of formWarnings(form, today))
+      titles.set(warning, [...(titles.get(warning) ?? []), `《${form.title}》`]);
+  for (const [warning, named] of titles) console.warn(`提示：${named.join('')}${warning}。`);
 }
 
 /** Ends in order: no new requests, jobs given back, connections closed, the embedded server stopped. */
@@ -140,6 +152,9 @@ async function start(): Promise<void> {
         '还没有用户。请在另一个窗口添加安全管理员：npm run -s greenrank -- user add 用户名 --role security_admin（口令从标准输入读取）；其余账号由他登录后在“用户”页新建。',
       );
     if (password === null) keepBackups(app, settings);
+    const today = dayOf(settings.now ?? new Date());
+    tellDoubtfulForms([...opened.catalogue.forms.values()], today);
+    app.get(ChasingDays).everyDay();
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
   } catch (error) {

@@ -26,6 +26,8 @@ export interface FiledCell {
   readonly acceptedAt: string | null;
   /** Where the figure was taken from, as the cell states it. */
   readonly source: string | null;
+  /** 补录: filed as history, by a date of its own. */
+  readonly backfill: boolean;
 }
 
 /**
@@ -49,6 +51,8 @@ export interface ResultView extends Omit<SeenRecord, 'nodes'> {
       readonly title: string;
       readonly unit: string | null;
       readonly revision: FiledCell | null;
+      /** 系统统计: counted by the system itself (lateness, returns), filed by nobody. */
+      readonly system: boolean;
     })[];
   })[];
 }
@@ -69,6 +73,7 @@ interface CellRow {
   readonly accepted_by: string | null;
   readonly accepted_at: Date | null;
   readonly sources: Record<string, string>;
+  readonly backfill: boolean;
 }
 
 /** The trace of one result, from the rank down to the cell that was filed and who accepted it (design 1). */
@@ -101,6 +106,10 @@ export class ResultQuery {
           title: this.catalogue.metrics.get(input.metric)?.title ?? input.metric,
           unit: this.catalogue.metrics.get(input.metric)?.unit ?? null,
           revision: input.revision === null ? null : (cells.get(input.revision)?.(input.metric) ?? null),
+          system:
+            input.revision === null &&
+            input.value !== null &&
+            this.catalogue.metrics.get(input.metric)?.kind === 'counted',
         })),
       })),
     };
@@ -151,8 +160,9 @@ export class ResultQuery {
     const rows = await tx.rows<CellRow>(
       `select r.id, r.no, r.hash, r.filing_id, r.filed_by, r.signed_by, r.submitted_at, a.accepted_by, a.accepted_at,
          coalesce((select jsonb_object_agg(c.metric, c.source) from revision_cell c
-           where c.revision_id = r.id and c.source is not null), '{}') as sources
-       from revision r left join acceptance a on a.revision_id = r.id where r.hash = any($1)`,
+           where c.revision_id = r.id and c.source is not null), '{}') as sources, o.kind = 'backfill' as backfill
+       from revision r join filing f on f.id = r.filing_id join obligation o on o.id = f.obligation_id
+       left join acceptance a on a.revision_id = r.id where r.hash = any($1)`,
       [[...new Set(hashes)]],
     );
     const people = rows.flatMap((row) => [row.filed_by, row.signed_by, row.accepted_by ?? '']);
@@ -172,6 +182,7 @@ export class ResultQuery {
           acceptedBy: row.accepted_by && name(row.accepted_by),
           acceptedAt: row.accepted_at?.toISOString() ?? null,
           source: row.sources[metric] ?? null,
+          backfill: row.backfill,
         }),
       ]),
     );

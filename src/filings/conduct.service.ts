@@ -13,16 +13,17 @@ const RETURNED = 'QL_RETURN';
 export class Conduct {
   /**
    * Part of the caller's act, which is one of the bureau's.
-   * Late is a report that the bureau decided on and that came after its date, and one that was closed unfiled.
+   * Late is a report that the bureau decided on and that came after its date, and one that was closed unfiled once, whatever came
+   * after it.
    */
   async observe(act: Act, institutionId: string | null, period: string): Promise<void> {
     if (institutionId === null) return;
     await act.tx.run(
       `with asked as (
-         select o.id, o.closed_at, f.id as filing_id from obligation o left join filing f on f.obligation_id = o.id
+         select o.id, o.closed_once, f.id as filing_id from obligation o left join filing f on f.obligation_id = o.id
          where o.institution_id = $1 and o.period = $2 and o.kind = 'regular' and o.due is not null),
        counted (metric, value) as (
-         select '${LATE}', count(*) filter (where a.closed_at is not null or exists (
+         select '${LATE}', count(*) filter (where a.closed_once or exists (
            select 1 from revision r where r.filing_id = a.filing_id and r.on_time = false
              and (exists (select 1 from acceptance c where c.revision_id = r.id)
                or exists (select 1 from filing_return b where b.revision_id = r.id and b.kind = 'return'))))

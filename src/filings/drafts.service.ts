@@ -2,9 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Act } from '../audit/acts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { type Form, formMetrics } from '../forms/form.js';
+import { formMetrics } from '../forms/form.js';
+import { isYesOrNo } from '../forms/metric.js';
 import { parseFigure, plain } from '../numbers/decimal.js';
-import { Obligations } from '../obligations/obligations.service.js';
+import { type ObligationPlace, Obligations } from '../obligations/obligations.service.js';
 import type { Violation } from '../problems/problems.js';
 import type { Filing } from './filing.entity.js';
 import type { CellState, FilingTableRow } from './filing.query.js';
@@ -22,15 +23,6 @@ export interface DraftChange {
 
 /** Why a note is written: a return by the bureau, one inside the institution, steps of an amendment, a second no. */
 export type ReturnKind = 'return' | 'internal' | 'amend' | 'ask_amend' | 'refuse_amend' | 'decline';
-
-/** Where a draft is wanted. */
-export interface DraftPlace {
-  /** null: a department files. */
-  readonly institutionId: string | null;
-  readonly department?: string | null;
-  readonly period: string;
-  readonly form: Form;
-}
 
 export interface OpenedDraft {
   readonly id: string;
@@ -67,7 +59,7 @@ export class Drafts {
   ) {}
 
   /** Finds or makes the filings of these places, with their obligations. */
-  async open(act: Act, places: readonly DraftPlace[]): Promise<OpenedDraft[]> {
+  async open(act: Act, places: readonly ObligationPlace[]): Promise<OpenedDraft[]> {
     const obligations = await this.obligations.ensure(act, places);
     const made = await act.tx.rows<{ id: string }>(
       `insert into filing (obligation_id, institution_id, department, form, form_version, period, state, filled_by, changed_at)
@@ -269,6 +261,8 @@ export class Drafts {
     if (figure === 'range') return at('CELL_RANGE', change.value, '小数点前至多16位、后至多12位', '数字超出范围');
     if (metric && figure.decimalPlaces() > metric.decimals)
       return at('CELL_DECIMALS', change.value, `至多 ${metric.decimals} 位小数`, `该指标以${unit}计，小数位过多`);
+    if (metric && !isYesOrNo(metric, change.value))
+      return at('CELL_ATTRIBUTE', change.value, '1（是）或 0（否）', '该项只能填是（1）或否（0）');
     return null;
   }
 }

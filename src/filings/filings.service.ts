@@ -5,11 +5,12 @@ import { SealQuery } from '../audit/seal.query.js';
 import { quarterCode, quarterIndex } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import type { Form } from '../forms/form.js';
+import type { InstitutionType } from '../forms/metric.js';
 import { Institutions } from '../institutions/institutions.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
 import { notFound } from '../problems/problems.js';
+import { openChecks, openViolation } from '../rules/open-checks.js';
 import { type CellWrite, type DraftChange, Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingTableRow, type FilingView } from './filing.query.js';
@@ -20,7 +21,6 @@ import { FilingStore } from './filing-store.service.js';
 import type { CreateFilingDto } from './filings.dto.js';
 import { Reviews } from './reviews.service.js';
 import { type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
-import { openChecks, openViolation } from './verdict.js';
 
 /** What a submission leaves in the hands of whoever signed: the hash that the revision will always have. */
 export interface Receipt {
@@ -70,9 +70,13 @@ export class Filings implements OnModuleInit {
     return this.acts.perform({ action: 'filing.create', actor, creates: true }, async (act) => {
       const filer = await this.filerOf(act, dto);
       if (!(await this.obligations.isOpen(act.tx, dto.period))) throw periodUnknown(dto.period);
-      const form = filer.forms.find((each) => each.form === dto.form);
-      if (!form) throw formUnknown(dto.form, filer.forms.map((each) => each.form).join('、') || '（本期无报表）');
-      const [made] = await this.drafts.open(act, [{ ...filer, period: dto.period, form }]);
+      const form = await this.obligations.askedForm(act.tx, filer, dto.form, dto.period);
+      if (form === null) {
+        const asked = this.catalogue.formsOf(filer, dto.period).map((each) => each.form);
+        throw formUnknown(dto.form, asked.length === 0 ? '（本期无报表）' : asked.join('、'));
+      }
+      const place = 'department' in filer ? { institutionId: null, ...filer } : { institutionId: filer.institutionId };
+      const [made] = await this.drafts.open(act, [{ ...place, period: dto.period, form }]);
       if (!made) throw new Error('a draft was neither found nor made');
       if (!made.isNew) throw filingExists(made.id);
       act.subject = made.id;
@@ -184,19 +188,18 @@ export class Filings implements OnModuleInit {
     });
   }
 
-  /** Who is to file, and what is asked of him. @throws NOT_FOUND for what is absent or not the actor's */
+  /** Who is to file. @throws NOT_FOUND for what is absent or not the actor's */
   private async filerOf(
     act: Act,
     { institution, department, period }: CreateFilingDto,
-  ): Promise<{ institutionId: string | null; department: string | null; forms: readonly Form[] }> {
+  ): Promise<{ institutionId: string; type: InstitutionType | null } | { department: string }> {
     if (institution === undefined) {
       if (department === undefined || department !== act.actor.department) throw notFound();
-      return { institutionId: null, department, forms: this.catalogue.formsOf({ department }, period) };
+      return { department };
     }
     if (act.actor.institutionId === null) throw notFound();
     const { id: institutionId } = await this.institutions.find(act.tx, institution);
-    const type = await this.institutions.typeIn(act.tx, institutionId, period);
-    return { institutionId, department: null, forms: this.catalogue.formsOf({ type }, period) };
+    return { institutionId, type: await this.institutions.typeIn(act.tx, institutionId, period) };
   }
 
   private fillBlanks(

@@ -7,7 +7,8 @@ import { IdPipe } from '../platform/http.service.js';
 import { ListDto } from '../platform/list.dto.js';
 import { DomainError } from '../problems/problems.js';
 import { Can, CurrentActor, type SignedIn, sessionToken } from './access.guard.js';
-import { CodeDto, PasswordAndCodeDto, PasswordDto } from './auth.dto.js';
+import { CodeDto, ContactDto, PasswordAndCodeDto, PasswordDto } from './auth.dto.js';
+import { People } from './people.service.js';
 import { SecondFactor } from './second-factor.service.js';
 import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
@@ -21,6 +22,7 @@ export class AccountController {
     private readonly sessions: Sessions,
     private readonly signIn: SignIn,
     private readonly secondFactor: SecondFactor,
+    private readonly people: People,
   ) {}
 
   @Get('sessions')
@@ -34,6 +36,16 @@ export class AccountController {
   @Can('account', 'edit')
   async end(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor) {
     await this.sessions.endOwn(actor, id);
+    return {};
+  }
+
+  /** Where one is reached: mails, and the phone number of the call list. */
+  @Post('contact')
+  @HttpCode(200)
+  @Can('account', 'edit')
+  async contact(@Body() dto: ContactDto, @CurrentActor() actor: Actor) {
+    const options = { action: 'account.contact', actor: byStaffLogin(actor), subject: actor.id };
+    await this.acts.perform(options, (act) => this.people.setContact(act, actor.id, dto));
     return {};
   }
 

@@ -12,6 +12,7 @@ import { DemoEntry } from './demo-entry.service.js';
 import { departmentTitle } from './departments.js';
 import { Oidc, type OidcFlow } from './oidc.service.js';
 import { Passwords } from './passwords.service.js';
+import type { Contact } from './people.service.js';
 import { rightsOf } from './rights.js';
 import { cookieName, Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
@@ -124,19 +125,23 @@ export class AuthController {
   @Get('me')
   @Can('account', 'read')
   async me(@CurrentActor() actor: Actor) {
-    const { institution, grants, secondFactor } = await this.database.transaction(byStaffLogin(actor), async (tx) => ({
-      institution: await tx.row<{ uscc: string; name: string }>('select uscc, name from institution where id = $1', [
-        actor.institutionId,
-      ]),
-      grants: await tx.rows<{ role: Role; from: string; to: string | null }>(
-        `select role, ${instant('valid_from')} as "from", ${instant('valid_to')} as "to" from user_role
+    const { institution, grants, secondFactor, contact } = await this.database.transaction(
+      byStaffLogin(actor),
+      async (tx) => ({
+        institution: await tx.row<{ uscc: string; name: string }>('select uscc, name from institution where id = $1', [
+          actor.institutionId,
+        ]),
+        grants: await tx.rows<{ role: Role; from: string; to: string | null }>(
+          `select role, ${instant('valid_from')} as "from", ${instant('valid_to')} as "to" from user_role
          where user_id::text = $1 and valid_from <= $2 and (valid_to is null or valid_to > $2) order by role`,
-        [actor.id, tx.now],
-      ),
-      secondFactor: await tx.row('select 1 from user_account where id::text = $1 and totp_confirmed_at is not null', [
-        actor.id,
-      ]),
-    }));
+          [actor.id, tx.now],
+        ),
+        secondFactor: await tx.row('select 1 from user_account where id::text = $1 and totp_confirmed_at is not null', [
+          actor.id,
+        ]),
+        contact: await tx.row<Contact>('select email, phone from user_account where id::text = $1', [actor.id]),
+      }),
+    );
     return {
       user: { id: actor.id, username: actor.username, name: actor.name },
       roles: actor.roles,
@@ -145,6 +150,7 @@ export class AuthController {
       grants: grants.map((grant) => ({ ...grant, title: ROLE_TITLES[grant.role] })),
       secondFactor: secondFactor !== null,
       secondFactorRequired: this.signIn.needsSecondFactor(actor.roles),
+      contact: contact ?? { email: null, phone: null },
       institution,
       department: actor.department && { code: actor.department, title: departmentTitle(actor.department) },
       demo: this.demo.isOn,

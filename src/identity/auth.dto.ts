@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { MAIL_ADDRESS } from '../platform/settings.js';
 
 export class CredentialsDto {
   @ApiProperty({ example: 'officer' })
@@ -51,4 +52,22 @@ export class DemoEntryDto {
   @IsString()
   @Length(1, 64)
   username!: string;
+}
+
+const PHONE = /^$|^\+?[0-9][0-9 -]{4,30}$/;
+const NONE_OR_MAIL = new RegExp(`^$|${MAIL_ADDRESS.source}`);
+
+export class ContactDto {
+  @ApiProperty({ nullable: true, example: 'zhang.san@bank.example' })
+  @ValidateIf(({ email }: ContactDto) => email !== null)
+  @IsString()
+  @Length(0, 254)
+  @Matches(NONE_OR_MAIL, { message: '一个邮箱地址，如 zhang.san@bank.example，或留空' })
+  email!: string | null;
+
+  @ApiProperty({ nullable: true, example: '023-6789 0123' })
+  @ValidateIf(({ phone }: ContactDto) => phone !== null)
+  @IsString()
+  @Matches(PHONE, { message: '电话号码，如 023-6789 0123，或留空' })
+  phone!: string | null;
 }

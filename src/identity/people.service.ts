@@ -35,6 +35,12 @@ export interface OneTimeCode {
   readonly codeUntil: string;
 }
 
+/** Empty or null: none. */
+export interface Contact {
+  readonly email: string | null;
+  readonly phone: string | null;
+}
+
 /** An account as its acts see it: locked until the act ends. */
 export interface Account {
   readonly id: string;
@@ -124,6 +130,17 @@ export class People {
           );
         });
     }
+  }
+
+  /** Where a person is reached. The audit says that it changed, not to what: it is personal data. */
+  async setContact(act: Act, userId: string, { email, phone }: Contact): Promise<void> {
+    await lockAccount(act.tx, userId);
+    await act.tx.run('update user_account set email = $2, phone = $3 where id = $1', [
+      userId,
+      email || null,
+      phone || null,
+    ]);
+    act.record(null, { email: Boolean(email), phone: Boolean(phone) });
   }
 
   /** A new one-time code; the old password, the sessions and a lock end with it. */

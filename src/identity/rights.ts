@@ -1,6 +1,5 @@
-import { INSTITUTION_ROLES, type Role } from '../lifecycle/lifecycle.js';
+import { DEPARTMENT_ROLES as DEPARTMENT, INSTITUTION_ROLES, type Role } from '../lifecycle/lifecycle.js';
 
-const DEPARTMENT: readonly Role[] = ['department_editor', 'department_approver'];
 const BUREAU: readonly Role[] = ['reviewer', 'officer', 'verifier'];
 const READERS: readonly Role[] = [...BUREAU, 'leader', 'auditor'];
 /** Whose programs may act for them. */
@@ -24,12 +23,27 @@ export const RIGHTS = {
     reset: ['security_admin', 'checker'],
     erase: ['security_admin'],
     coverage: ['security_admin', 'officer', 'auditor'],
+    contact: ['security_admin'],
   },
   token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
   on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
-  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT] },
+  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'] },
   catalogue: { read: EVERYBODY },
-  obligation: { read: [...INSTITUTION_ROLES, ...READERS] },
+  obligation: {
+    // A department: its own.
+    read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT],
+    generate: ['officer'],
+    create: ['officer'],
+    // An officer's is the bureau's own motion and holds at once.
+    ask: [...INSTITUTION_ROLES, 'department_editor', 'officer'],
+    decide: ['officer'],
+    progress: READERS,
+    chase: ['officer'],
+    call: ['officer'],
+    close: ['officer'],
+  },
+  // One's own messages; what became of the mails is for those who answer for it.
+  notice: { read: EVERYBODY, mark: EVERYBODY, delivery: ['officer', 'security_admin', 'system_admin'] },
   filing: {
     // A department: its own alone.
     read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT],
@@ -113,13 +127,28 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
       reset: '发一次性代码、重置动态口令',
       erase: '抹去姓名',
       coverage: '查看谁能办',
+      contact: '登记邮箱和电话',
     },
   ],
   token: ['令牌', { read: '查看', create: '新建', revoke: '吊销' }],
   on_behalf: ['代录', { read: '查看', record: '登记', confirm: '确认', refuse: '退回' }],
-  institution: ['机构', { read: '查看' }],
+  institution: ['机构', { read: '查看', edit: '登记变更' }],
   catalogue: ['指标与报表', { read: '查看' }],
-  obligation: ['填报任务', { read: '查看' }],
+  obligation: [
+    '填报任务',
+    {
+      read: '查看',
+      generate: '生成',
+      create: '补录',
+      ask: '申请或给予延期、免报',
+      decide: '决定延期、免报',
+      progress: '查看报送进度',
+      chase: '催报',
+      call: '登记电话记录',
+      close: '关闭未报和重开',
+    },
+  ],
+  notice: ['消息', { read: '查看', mark: '标为已读', delivery: '查看邮件送达' }],
   filing: [
     '填报',
     {

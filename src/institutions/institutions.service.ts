@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Act } from '../audit/acts.service.js';
+import { dayOf } from '../calendar/day.js';
 import { lastDay } from '../calendar/period.js';
 import type { InstitutionType } from '../forms/metric.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -29,6 +30,7 @@ export interface InstitutionItem {
   readonly name: string;
   readonly type: string | null;
   readonly openedOn: string | null;
+  readonly closedOn: string | null;
   readonly register: string;
 }
 
@@ -98,17 +100,32 @@ export class Institutions {
     );
   }
 
-  list(actor: Actor, filter: PageQuery & { type?: string | undefined }): Promise<Page<InstitutionItem>> {
-    const list = `institutions:${filter.type ?? ''}`;
+  /** By code. @param filter.q a part of the name, a former name, or the code */
+  list(
+    actor: Actor,
+    filter: PageQuery & { type?: string | undefined; q?: string | undefined; register?: string | undefined },
+  ): Promise<Page<InstitutionItem>> {
+    const list = `institutions:${filter.type ?? ''}:${filter.q ?? ''}:${filter.register ?? ''}`;
     const request = pageRequest(filter, list);
     return this.database.transaction(actor, async (tx) => {
       const items = await tx.rows<InstitutionItem>(
-        `select i.uscc, i.uscc as code, i.name, t.type, i.opened_on as "openedOn", i.register
+        `select i.uscc, i.uscc as code, i.name, t.type, i.opened_on::text as "openedOn",
+           i.closed_on::text as "closedOn", i.register
          from institution i
          left join institution_type t on t.institution_id = i.id and t.valid_from <= $3 and (t.valid_to is null or t.valid_to >= $3)
          where ($1::text is null or t.type = $1) and ($2::text is null or i.uscc > $2)
+           and ($6::text is null or i.register = $6)
+           and ($5::text is null or position($5 in i.name) > 0 or position(upper($5) in i.uscc) > 0
+             or exists (select 1 from institution_event e where e.institution_id = i.id and position($5 in e.before ->> 'name') > 0))
          order by i.uscc limit $4`,
-        [filter.type ?? null, request.after?.[0] ?? null, tx.now, request.limit + 1],
+        [
+          filter.type ?? null,
+          request.after?.[0] ?? null,
+          dayOf(tx.now),
+          request.limit + 1,
+          filter.q ?? null,
+          filter.register ?? null,
+        ],
       );
       return pageOf(items, request, list, (item) => [item.uscc]);
     });

@@ -33,6 +33,13 @@ export const ROLE_TITLES: Readonly<Record<Role, string>> = {
 /** The roles of whom an institution sends; all others belong to a department. */
 export const INSTITUTION_ROLES: readonly Role[] = ['filer', 'checker'];
 
+/** The roles of a department that files, reviews or scores beside the bureau. */
+export const DEPARTMENT_ROLES: readonly Role[] = ['department_editor', 'department_approver'];
+
+/** Whether the actor sees the own department's things only: the bureau's people have a department too. */
+export const isOfDepartment = (actor: Pick<Actor, 'roles'>): boolean =>
+  actor.roles.length > 0 && actor.roles.every((role) => DEPARTMENT_ROLES.includes(role));
+
 /** 三员: three administrators, three persons (GB/T 22239-2019 8.1.5). */
 export const ADMINISTRATORS: readonly Role[] = ['security_admin', 'system_admin', 'auditor'];
 

@@ -4,6 +4,7 @@ import { Analyses1795700000000 } from './1795700000000-analyses.js';
 import { SchemeLife1795800000000 } from './1795800000000-scheme-life.js';
 import { QuarterlyFiling1795900000000 } from './1795900000000-quarterly-filing.js';
 import { ImportStates1796100000000 } from './1796100000000-import-states.js';
+import { Notices1796200000000 } from './1796200000000-notices.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   SchemeLife1795800000000,
   QuarterlyFiling1795900000000,
   ImportStates1796100000000,
+  Notices1796200000000,
 ];

@@ -46,5 +46,33 @@ it.each([
   [{ GREENRANK_DEMO_PASSWORD: 'short' }, ['GREENRANK_DEMO_PASSWORD']],
   [{ GREENRANK_BACKUPS_KEPT: '0' }, ['GREENRANK_BACKUPS_KEPT']],
   [{ GREENRANK_NOW: '2026-10-20 09:00' }, ['GREENRANK_NOW']],
+  [{ GREENRANK_SMTP: 'smtp://mail.example' }, ['GREENRANK_MAIL_FROM', 'GREENRANK_URL']],
+  [
+    {
+      GREENRANK_SMTP: 'http://mail.example',
+      GREENRANK_MAIL_FROM: 'a@b.example\r\nBcc: c@d.example',
+      GREENRANK_URL: 'x',
+    },
+    ['GREENRANK_MAIL_FROM', 'GREENRANK_URL', 'GREENRANK_SMTP'],
+  ],
   [{ GREENRANK_NOW: '2026-10-20T09:00:00+08:00', GREENRANK_DEMO: 'off' }, ['GREENRANK_NOW']],
 ])('%j: refused, naming %j', (env, names) => expect(faulty(env)).toEqual(names));
+
+it('a mail server: port by protocol, a password with its signs, no slash at the end of our address', () => {
+  const env = { GREENRANK_MAIL_FROM: 'lvping@example.gov.cn', GREENRANK_URL: 'https://lvping.example/' };
+  expect(readSettings({ ...env, GREENRANK_SMTP: 'smtp://lvping:p%25w%40rd@mail.example' }).mail).toEqual({
+    host: 'mail.example',
+    port: 587,
+    secure: false,
+    user: 'lvping',
+    password: 'p%w@rd',
+    from: 'lvping@example.gov.cn',
+    publicUrl: 'https://lvping.example',
+  });
+  expect(readSettings({ ...env, GREENRANK_SMTP: 'smtps://mail.example' }).mail).toMatchObject({
+    port: 465,
+    secure: true,
+    user: null,
+  });
+  expect(readSettings({ GREENRANK_URL: 'https://lvping.example' }).mail).toBeNull();
+});

@@ -29,6 +29,8 @@ export interface Settings {
   readonly backupsDir: string | null;
   /** How many daily backups are kept. */
   readonly backupsKept: number;
+  /** Where mails go out; null: people are told inside the product alone. */
+  readonly mail: MailSettings | null;
 }
 
 export type SecurityProfile = 'asvs' | 'dengbao3';
@@ -42,6 +44,22 @@ export interface OidcSettings {
   /** Address under which people reach the product, without a slash at the end. */
   readonly publicUrl: string;
 }
+
+export interface MailSettings {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (smtps); else STARTTLS where the server offers it. */
+  readonly secure: boolean;
+  readonly user: string | null;
+  readonly password: string | null;
+  /** The address that mails come from. */
+  readonly from: string;
+  /** Address under which people reach the product, without a slash at the end; in every mail. */
+  readonly publicUrl: string;
+}
+
+/** A mail address as we take it: one, without a name, no list, nothing that could end a header line. */
+export const MAIL_ADDRESS = /^[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$/;
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -93,6 +111,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (security !== 'asvs' && security !== 'dengbao3') fault('GREENRANK_SECURITY', security, ' asvs 或 dengbao3');
 
   const oidc = readOidc(value, fault);
+  const mail = readMail(value, fault);
   const keptText = value('GREENRANK_BACKUPS_KEPT') ?? '14';
   const backupsKept = /^\d{1,4}$/.test(keptText) ? Number.parseInt(keptText, 10) : 0;
   if (backupsKept < 1) fault('GREENRANK_BACKUPS_KEPT', keptText, ' 1–9999 的整数');
@@ -116,6 +135,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     backupKey: value('GREENRANK_BACKUP_KEY'),
     backupsDir: value('GREENRANK_BACKUPS') ?? (mode === 'embedded' ? `${dataDir}/backups` : null),
     backupsKept,
+    mail,
   };
 }
 
@@ -144,6 +164,47 @@ function readOidc(
     clientSecret,
     publicUrl: publicUrl.replace(/\/+$/, ''),
     title: value('GREENRANK_OIDC_TITLE') ?? '统一身份认证',
+  };
+}
+
+/** A password may hold a plain `%`. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const MAIL = ['GREENRANK_SMTP', 'GREENRANK_MAIL_FROM', 'GREENRANK_URL'];
+
+/** All three or no mails; the address of the product alone is for sign-in. */
+function readMail(
+  value: (name: string) => string | null,
+  fault: (path: string, found: string, expected: string) => void,
+): MailSettings | null {
+  const [server, from, publicUrl] = MAIL.map(value);
+  if (server === null && from === null) return null;
+  if (!server || !from || !publicUrl) {
+    for (const name of MAIL) if (value(name) === null) fault(name, '未设置', `与 ${MAIL.join('、')} 同时设置`);
+    return null;
+  }
+  if (!MAIL_ADDRESS.test(from)) fault('GREENRANK_MAIL_FROM', from, '一个邮箱地址，如 lvping@example.gov.cn');
+  if (!/^https?:\/\/[^\s]+$/.test(publicUrl)) fault('GREENRANK_URL', publicUrl, ' https:// 开头的地址');
+  const address = URL.canParse(server) ? new URL(server) : null;
+  if (address === null || !/^smtps?:$/.test(address.protocol) || address.hostname === '') {
+    fault('GREENRANK_SMTP', '（已隐去）', ' smtp://用户:口令@主机:端口 或 smtps:// 开头的地址');
+    return null;
+  }
+  const secure = address.protocol === 'smtps:';
+  return {
+    host: address.hostname.replace(/^\[|\]$/g, ''),
+    port: address.port === '' ? (secure ? 465 : 587) : Number.parseInt(address.port, 10),
+    secure,
+    user: decoded(address.username) || null,
+    password: decoded(address.password) || null,
+    from,
+    publicUrl: publicUrl.replace(/\/+$/, ''),
   };
 }
 

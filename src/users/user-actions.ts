@@ -9,6 +9,7 @@ export type UserAction =
   | 'reset'
   | 'reset-second-factor'
   | 'end-sessions'
+  | 'contact'
   | 'erase';
 
 export interface UserFacts {
@@ -27,11 +28,12 @@ const RIGHT: Readonly<Record<UserAction, string>> = {
   reset: 'reset',
   'reset-second-factor': 'reset',
   'end-sessions': 'disable',
+  contact: 'contact',
   erase: 'erase',
 };
 
 const STATES: Readonly<Record<UserFacts['state'], readonly UserAction[]>> = {
-  active: ['grant', 'end-grant', 'disable', 'reset', 'reset-second-factor', 'end-sessions'],
+  active: ['grant', 'end-grant', 'disable', 'reset', 'reset-second-factor', 'end-sessions', 'contact'],
   disabled: ['enable', 'erase'],
   erased: [],
 };

@@ -23,6 +23,8 @@ export interface UserView {
   readonly state: 'active' | 'disabled' | 'erased';
   readonly secondFactor: boolean;
   readonly hasPassword: boolean;
+  readonly email: string | null;
+  readonly phone: string | null;
   /** Until when a one-time code may be used; null: none is out. */
   readonly codeUntil: string | null;
   readonly lockedUntil: string | null;
@@ -52,7 +54,7 @@ const USER = `
   select u.id, u.username, u.name, u.institution_id as "institutionId", u.department,
     case when i.id is not null then json_build_object('uscc', i.uscc, 'name', i.name) end as institution,
     case when u.erased_at is not null then 'erased' when u.disabled_at is not null then 'disabled' else 'active' end as state,
-    u.totp_confirmed_at is not null as "secondFactor", u.password_hash is not null as "hasPassword",
+    u.totp_confirmed_at is not null as "secondFactor", u.password_hash is not null as "hasPassword", u.email, u.phone,
     ${instant('case when u.code_until > now() then u.code_until end')} as "codeUntil",
     (select ${instant('f.locked_until')} from sign_in_failure f
       where f.key = 'account:' || u.username and f.locked_until > now()) as "lockedUntil",

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor, type SignedIn } from '../identity/access.guard.js';
+import { ContactDto } from '../identity/auth.dto.js';
 import { sheetOf } from '../imports/read-import.js';
 import { type Actor, ROLE_TITLES } from '../lifecycle/lifecycle.js';
 import { IdPipe } from '../platform/http.service.js';
@@ -102,6 +103,13 @@ export class UsersController {
   @Can('user', 'grant')
   endGrant(@Param('id', IdPipe) id: string, @Body() dto: EndGrantDto, @CurrentActor() actor: Actor) {
     return this.users.endGrant(actor, id, dto.role);
+  }
+
+  @Post('users/:id/contact')
+  @HttpCode(200)
+  @Can('user', 'contact')
+  contact(@Param('id', IdPipe) id: string, @Body() dto: ContactDto, @CurrentActor() actor: Actor) {
+    return this.users.contact(actor, id, dto);
   }
 
   @Post('users/:id/disable')

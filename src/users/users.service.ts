@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { departmentTitle, isDepartment } from '../identity/departments.js';
-import { lockAccount, type OneTimeCode, People } from '../identity/people.service.js';
+import { type Contact, lockAccount, type OneTimeCode, People } from '../identity/people.service.js';
 import { SecondFactor } from '../identity/second-factor.service.js';
 import { Sessions } from '../identity/sessions.service.js';
 import { Institutions } from '../institutions/institutions.service.js';
@@ -119,6 +119,10 @@ export class Users {
     });
   }
 
+  contact(actor: Actor, id: string, contact: Contact): Promise<UserView> {
+    return this.act(actor, id, 'contact', (act) => this.people.setContact(act, id, contact));
+  }
+
   disable(actor: Actor, id: string, reason: string): Promise<UserView> {
     return this.act(
       actor,
@@ -167,7 +171,7 @@ export class Users {
     return this.act(actor, id, 'erase', async (act) => {
       await SecondFactor.remove(act.tx, id);
       await act.tx.run(
-        `update user_account set name = '（已注销用户）', username = id::text, external_id = null, password_hash = null, erased_at = now()
+        `update user_account set name = '（已注销用户）', username = id::text, external_id = null, password_hash = null, email = null, phone = null, erased_at = now()
          where id = $1`,
         [id],
       );

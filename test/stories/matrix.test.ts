@@ -80,7 +80,22 @@ beforeAll(async () => {
   const result = await place.officer.get<{ score: string | null }>(
     `/evaluations/${evaluation.id}/results/${rival.uscc}`,
   );
-  foreign.id = [settled.id, draft.id, preview.body.id, token, user, session, revision, unpublished.id];
+  const open = await one('select id from obligation where institution_id = $1 and period = $2', [rival.id, '2026Q2']);
+  const asked = { kind: 'exemption', reason: '乙行内情：停业整顿' };
+  const { id: change } = await rival.filer.post<{ id: string }>(`/obligations/${open}/due-changes`, asked);
+  foreign.id = [
+    settled.id,
+    draft.id,
+    preview.body.id,
+    token,
+    user,
+    session,
+    revision,
+    unpublished.id,
+    obligation,
+    open,
+    change,
+  ];
   foreign.institution = [rival.uscc];
   canaries.push(
     ...Object.values(FIGURES),
@@ -88,6 +103,7 @@ beforeAll(async () => {
     '554433.7788',
     '乙行机密',
     '乙行核心系统',
+    '乙行内情',
     rival.name,
     settled.revision?.hash ?? '',
     obligation,
@@ -170,6 +186,7 @@ function bodyFor({ path: address }: DeclaredRoute): unknown {
   if (/\/(return|amend)$/.test(address)) return { reason: '数据有误', message: '请核对后重新提交', cells: [] };
   if (address.endsWith('/whatif'))
     return { set: [{ institution, period: '2026Q3', metric: 'BK_LOAN_BAL', value: '1' }] };
+  if (address.endsWith('/due-changes')) return { kind: 'exemption', reason: '替别人申请免报' };
   if (address === '/users') return { username: 'spy', name: '间谍', roles: ['filer'], institution };
   if (/\/grants/.test(address)) return { role: 'filer' };
   if (/\/(disable|refuse)$/.test(address)) return { reason: '调离' };

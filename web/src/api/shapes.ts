@@ -11,6 +11,8 @@ export interface Me {
   readonly roleTitles: readonly string[];
   /** What the roles may do: resource → actions. */
   readonly rights: Readonly<Record<string, readonly string[]>>;
+  /** Where this person is reached; null: not said. */
+  readonly contact: { readonly email: string | null; readonly phone: string | null };
   readonly institution: { readonly uscc: string; readonly name: string } | null;
   readonly department: { readonly code: string; readonly title: string } | null;
   /** The roles that hold now; `to` null: open. */
@@ -156,6 +158,8 @@ export interface FiledRevision {
   readonly acceptedAt: string | null;
   /** Where a published figure comes from (found, computed, from memory), or null for a filed one. */
   readonly source: string | null;
+  /** 补录: history that was filed afterwards. */
+  readonly backfill: boolean;
 }
 
 export interface InputUse {
@@ -169,6 +173,8 @@ export interface InputUse {
   /** What the formula took for the name from its whole window. */
   readonly taken: string | null;
   readonly revision: FiledRevision | null;
+  /** Counted by the system, filed by nobody. */
+  readonly system: boolean;
   readonly note: string;
 }
 
@@ -295,4 +301,8 @@ export interface Metric {
   readonly code: string;
   readonly title: string;
   readonly unit: string | null;
+  /** Decimals that a figure keeps. */
+  readonly decimals: number;
+  readonly kind: 'stock' | 'flow' | 'attribute' | 'derived';
+  readonly definition: string;
 }

@@ -10,7 +10,11 @@ export function FiledCellPanel({ input }: { readonly input: InputUse }) {
   if (revision === null)
     return (
       <p className="note" data-testid="filed-cell" data-metric={input.metric}>
-        {input.value === null ? '本期没有填报这一格。' : '此数没有对应的填报单元格。'}
+        {input.system
+          ? '系统统计：由系统按报送记录计算，无需填报。'
+          : input.value === null
+            ? '本期没有填报这一格。'
+            : '此数没有对应的填报单元格。'}
         {input.note}
       </p>
     );
@@ -29,6 +33,11 @@ export function FiledCellPanel({ input }: { readonly input: InputUse }) {
           <tr className="chosen">
             <td>
               <b>第{revision.no}版</b>
+              {revision.backfill && (
+                <span className="block note" title="历史数据，事后补报" data-testid="backfill">
+                  补录
+                </span>
+              )}
               <span className="block">{revision.acceptedAt === null ? '' : '生效'}</span>
             </td>
             <td className="number">

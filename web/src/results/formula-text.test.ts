@@ -12,6 +12,7 @@ const input = (name: string, metric: string, title: string, period: string, valu
   value,
   taken: value,
   revision: null,
+  system: false,
   note: '',
 });
 const text = (pieces: readonly FormulaPiece[]): string => pieces.map((piece) => piece.text).join('');
