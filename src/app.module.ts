@@ -108,6 +108,7 @@ import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
 import { ExportsController } from './templates/exports.controller.js';
+import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
@@ -176,6 +177,7 @@ const FEATURES: Provider[] = [
   Filings,
   FilingBatches,
   Templates,
+  FilingsExport,
   ImportQuery,
   Previews,
   Imports,
