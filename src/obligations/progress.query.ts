@@ -168,11 +168,10 @@ export class ProgressQuery {
       const all = await this.of(tx, { period });
       const items = [...INSTITUTION_TYPES, 'department' as const].flatMap((type) => {
         const rows = all.filter((each) => each.type === type && each.kind !== 'backfill');
-        const missing = rows.flatMap((each) => {
-          const due = dueNow(each);
-          return reminding(each) === null || due === null ? [] : [{ name: each.name, due }];
-        });
-        const { owed, filed } = progressCounts(rows, tx.now);
+        const filers = filersOf(rows, tx.now);
+        const missing = filers.flatMap(({ name, due }) => (due === null ? [] : [{ name, due }]));
+        const owed = filers.length;
+        const filed = filers.filter((each) => each.isFiled).length;
         const facts = { typeTitle: typeTitle(type), period, owed, filed, missing };
         const counts = groupText(facts, tx.now, false);
         const names = groupText(facts, tx.now, true);
@@ -249,6 +248,21 @@ export class ProgressQuery {
 
 export const typeTitle = (type: FilerType | null): string =>
   type === null ? '类型未定' : type === 'department' ? '部门' : INSTITUTION_TYPE_TITLES[type];
+
+/** Filers with what they owe at all; `due`: the first date of what may be chased, null: nothing may. */
+function filersOf(rows: readonly Chased[], now: Date): { name: string; due: Date | null; isFiled: boolean }[] {
+  const filers = new Map<string, { name: string; due: Date | null; isFiled: boolean }>();
+  for (const each of rows) {
+    const { owed, filed } = progressCounts([each], now);
+    if (owed === 0) continue;
+    const key = each.institutionId ?? String(each.department);
+    const known = filers.get(key) ?? { name: each.name, due: null, isFiled: true };
+    const due = reminding(each) === null ? null : dueNow(each);
+    const isSooner = due !== null && (known.due === null || due < known.due);
+    filers.set(key, { ...known, due: isSooner ? due : known.due, isFiled: known.isFiled && filed === owed });
+  }
+  return [...filers.values()];
+}
 
 function isAsked(each: Chased, { type, state }: { type?: string | undefined; state?: string | undefined }, now: Date) {
   if (each.kind === 'backfill') return false;

@@ -188,6 +188,16 @@ describe('the board', () => {
     expect(items[0]?.names).toContain('尚未报送：');
     expect(items[0]?.names).toContain(bank.untouched?.name as string);
     expect(items[0]?.names).not.toContain(bank.accepted?.name as string);
+    // A second form of the same bank makes no second bank.
+    await sql(
+      `insert into obligation (institution_id, form, form_version, period, due) values ($1, 'second-form', 1, $2, $3)`,
+      [bank.accepted?.id, PERIOD, DUE],
+    );
+    const again = await place.officer.get<List<{ counts: string }>>(
+      `/obligations/progress/group-texts?period=${PERIOD}`,
+    );
+    await sql(`delete from obligation where form = 'second-form'`);
+    expect(again.items[0]?.counts).toContain('应报7家，已报1家。请尚未报送的5家机构');
   });
 
   it('the call list opens in a spreadsheet, names no formula, and says who is to be called', async () => {

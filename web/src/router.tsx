@@ -12,7 +12,12 @@ import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
+import { InstitutionPage } from './institutions/institution.page.js';
+import { InstitutionsPage } from './institutions/institutions.page.js';
+import { MessagesPage } from './messages/messages.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
+import { FormalNoticePage } from './progress/formal-notice.page.js';
+import { ProgressPage } from './progress/progress.page.js';
 import { LatestRankingPage } from './ranking/latest-ranking.page.js';
 import { RankingPage } from './ranking/ranking.page.js';
 import { OwnResultsPage } from './results/own-results.page.js';
@@ -39,10 +44,15 @@ export const router = createBrowserRouter([
       { path: '/home', element: <HomePage /> },
       { path: '/filings', element: <FilingsPage /> },
       { path: '/filings/:id', element: <FilingPage /> },
+      { path: '/progress', element: <ProgressPage /> },
+      { path: '/progress/notices/:id', element: <FormalNoticePage /> },
+      { path: '/messages', element: <MessagesPage /> },
       { path: '/review', element: <ReviewPage /> },
       { path: '/review/:id', element: <ReviewPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/institutions', element: <InstitutionsPage /> },
+      { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
       { path: '/evaluations/compare', element: <ComparePage /> },
       { path: '/evaluations/:id', element: <EvaluationPage /> },

@@ -9,6 +9,7 @@ import { deadline, moment } from '../figures/moment.js';
 import { Card } from '../shell/card.js';
 import { PageHead } from '../shell/page-head.js';
 import './account.css';
+import { ContactCard } from './contact-card.js';
 import { SecondFactorCard } from './second-factor-card.js';
 import { SessionsCard } from './sessions-card.js';
 
@@ -20,6 +21,7 @@ export function AccountPage() {
     <>
       <PageHead title="我的账号" aside={me.user.name} trail={[]} />
       <WhoCard me={me} />
+      <ContactCard me={me} />
       <PasswordCard me={me} />
       <SecondFactorCard me={me} />
       <SessionsCard />

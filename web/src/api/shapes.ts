@@ -11,6 +11,8 @@ export interface Me {
   readonly roleTitles: readonly string[];
   /** What the roles may do: resource → actions. */
   readonly rights: Readonly<Record<string, readonly string[]>>;
+  /** Where this person is reached; null: not said. */
+  readonly contact: { readonly email: string | null; readonly phone: string | null };
   readonly institution: { readonly uscc: string; readonly name: string } | null;
   readonly department: { readonly code: string; readonly title: string } | null;
   /** The roles that hold now; `to` null: open. */

@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { api } from '../api/client.js';
-import type { Filing, FilingContext } from '../api/filing-shapes.js';
+import type { Filing } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
 import type { QueueItem, ReviewRules } from './review-shapes.js';
 

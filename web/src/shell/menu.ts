@@ -24,10 +24,12 @@ const MENU: readonly MenuGroup[] = [
   {
     title: '报送',
     entries: [
+      { title: '报送进度', to: '/progress', roles: ['reviewer', 'officer', 'leader'], also: /^\/progress\// },
       { title: '填报任务', short: '填报', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
       { title: '审核', to: '/review', roles: ['reviewer', 'officer'], also: /^\/review\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
+      { title: '机构', to: '/institutions', roles: ['reviewer', 'officer'], also: /^\/institutions\// },
     ],
   },
   {
@@ -60,7 +62,13 @@ const MENU: readonly MenuGroup[] = [
       },
     ],
   },
-  { title: '协同', entries: [{ title: '代录', to: '/on-behalf', roles: 'on_behalf:read' }] },
+  {
+    title: '协同',
+    entries: [
+      { title: '代录', to: '/on-behalf', roles: 'on_behalf:read' },
+      { title: '消息', to: '/messages', roles: 'notice:read' },
+    ],
+  },
   {
     title: '系统',
     entries: [

@@ -5,6 +5,7 @@ import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client.js';
 import { standing, useSession } from '../api/session.query.js';
 import type { Me } from '../api/shapes.js';
+import { UnreadLink } from '../messages/unread-link.js';
 import { Failure } from './failure.js';
 import { isLit, isNarrow, menuFor } from './menu.js';
 import { MenuIcon } from './menu-icon.js';
@@ -74,6 +75,7 @@ function Head({ me }: { readonly me: Me | undefined }) {
       {me?.testClock && <span className="demo-mark">测试时钟</span>}
       {me && (
         <div className="head-right">
+          <UnreadLink />
           <Link to="/account" data-testid="who" title="我的账号">
             {me.user.name}
             <span className="standing">{standing(me)}</span>

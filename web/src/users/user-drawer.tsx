@@ -19,7 +19,7 @@ interface Ask {
 
 /** What an act on an account leads to, said before it is confirmed; in the order of the drawer. */
 const ACTS: readonly {
-  readonly action: Exclude<UserAction, 'grant' | 'end-grant'>;
+  readonly action: Exclude<UserAction, 'grant' | 'end-grant' | 'contact'>;
   readonly title: string;
   readonly hint: string;
   readonly done: string;
@@ -82,6 +82,9 @@ export function UserDrawer({ id, close, print }: UserDrawerProps) {
         <div data-testid="user-drawer">
           <FailureLine error={act.error} />
           <Facts user={user} />
+          {user.actions.includes('contact') && (
+            <UserContact key={user.id} user={user} act={(ask) => act.mutate(ask)} isPending={act.isPending} />
+          )}
           <Grants user={user} act={(ask) => act.mutate(ask)} isPending={act.isPending} />
           <Acts user={user} act={(ask) => act.mutate(ask)} isPending={act.isPending} />
         </div>
@@ -97,6 +100,8 @@ function Facts({ user }: { readonly user: User }) {
     ['状态', `${USER_STATES[user.state]}${hindered === null ? '' : `，${hindered}`}`],
     ['动态口令', user.secondFactor ? '已启用' : '未启用'],
     ['最近登录', moment(user.lastSeenAt)],
+    ['邮箱', user.email ?? '未登记'],
+    ['电话', user.phone ?? '未登记'],
   ];
   if (user.codeUntil !== null) facts.push(['一次性代码', `有效至 ${moment(user.codeUntil)}`]);
   return (
@@ -115,6 +120,32 @@ interface PartProps {
   readonly user: User;
   readonly act: (ask: Ask) => void;
   readonly isPending: boolean;
+}
+
+function UserContact({ user, act, isPending }: PartProps) {
+  const [email, setEmail] = useState(user.email ?? '');
+  const [phone, setPhone] = useState(user.phone ?? '');
+  const isSame = email.trim() === (user.email ?? '') && phone.trim() === (user.phone ?? '');
+  const save = (): void =>
+    act({ path: 'contact', body: { email: email.trim(), phone: phone.trim() }, done: '已登记联系方式' });
+  return (
+    <section className="drawer-part">
+      <h3>联系方式</h3>
+      <div className="grant-form">
+        <div>
+          <label htmlFor="user-email">邮箱</label>
+          <Input id="user-email" maxLength={254} value={email} onChange={(event) => setEmail(event.target.value)} />
+        </div>
+        <div>
+          <label htmlFor="user-phone">电话</label>
+          <Input id="user-phone" maxLength={32} value={phone} onChange={(event) => setPhone(event.target.value)} />
+        </div>
+        <Button disabled={isSame} loading={isPending} onClick={save} data-testid="save-user-contact">
+          登记
+        </Button>
+      </div>
+    </section>
+  );
 }
 
 function Grants({ user, act, isPending }: PartProps) {

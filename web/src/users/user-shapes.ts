@@ -10,6 +10,7 @@ export type UserAction =
   | 'reset'
   | 'reset-second-factor'
   | 'end-sessions'
+  | 'contact'
   | 'erase';
 
 export interface Grant {
@@ -31,6 +32,8 @@ export interface User {
   readonly state: UserState;
   readonly secondFactor: boolean;
   readonly hasPassword: boolean;
+  readonly email: string | null;
+  readonly phone: string | null;
   readonly codeUntil: string | null;
   readonly lockedUntil: string | null;
   readonly lastSeenAt: string | null;

@@ -36,6 +36,8 @@ const user: User = {
   state: 'active',
   secondFactor: false,
   hasPassword: true,
+  email: null,
+  phone: null,
   codeUntil: null,
   lockedUntil: null,
   lastSeenAt: null,
