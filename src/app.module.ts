@@ -35,6 +35,7 @@ import { RunKeys } from './evaluations/run-keys.service.js';
 import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
 import { Amendments } from './filings/amendments.service.js';
+import { CheckContextQuery } from './filings/check-context.query.js';
 import { Conduct } from './filings/conduct.service.js';
 import { Drafts } from './filings/drafts.service.js';
 import { Evidence } from './filings/evidence.service.js';
@@ -160,6 +161,7 @@ const FEATURES: Provider[] = [
   Drafts,
   Revisions,
   Observations,
+  CheckContextQuery,
   FilingQuery,
   FilingStore,
   FilingContextQuery,

@@ -23,11 +23,14 @@ function reclassified(bank, quarter, green, draw) {
   return draw.chance(0.06) ? Math.round(green * draw.about(0, 0.003)) : 0;
 }
 
+/** A share that a bank keeps from quarter to quarter: it moves a fifth of the way that it could. */
+const steady = (draw, low, high) => (low + high) / 2 + (draw.between(low, high) - (low + high) / 2) * 0.2;
+
 /** What fills the form and hardly matters to a ranking. */
 function sideFigures(bank, { loans, green, npl, count }, draw) {
   const isRural = bank.name.startsWith('示范农村');
-  const direct = Math.floor(green * draw.between(0.34, 0.42));
-  const indirect = Math.floor(green * draw.between(0.2, 0.28));
+  const direct = Math.floor(green * steady(draw, 0.34, 0.42));
+  const indirect = Math.floor(green * steady(draw, 0.2, 0.28));
   const projects = (direct + indirect) / 1e6;
   const bonds = isRural ? cents(draw.about(480000, 9000)) : 0;
   const customers = Math.floor(count * draw.between(0.72, 0.8));
@@ -38,13 +41,13 @@ function sideFigures(bank, { loans, green, npl, count }, draw) {
     BK_GL_DIRECT: wan(direct),
     BK_GL_INDIR: wan(indirect),
     BK_GL_MSE: wan(Math.floor((green * (bank.small + draw.about(0, 0.5))) / 100)),
-    BK_GL_MFG: wan(Math.floor(green * draw.between(0.1, 0.16))),
+    BK_GL_MFG: wan(Math.floor(green * steady(draw, 0.1, 0.16))),
     BK_GL_LIST: wan(listed),
     BK_GL_LISTCNT: String(Math.min(customers, Math.max(1, Math.round(listed / 2.4e5)))),
-    BK_TRANS_BAL: wan(Math.round(loans * draw.between(0.004, 0.008))),
+    BK_TRANS_BAL: wan(Math.round(loans * steady(draw, 0.004, 0.008))),
     BK_CRED_RATE: rate(draw.about(3.35, 0.06)),
     BK_LOAN_RATE: rate(draw.about(3.78, 0.05)),
-    BK_CRST_BAL: wan(Math.floor(green * draw.between(0.03, 0.06))),
+    BK_CRST_BAL: wan(Math.floor(green * steady(draw, 0.03, 0.06))),
     BK_LYD_NEW: wan(draw.chance(0.6) ? Math.round(green * draw.between(0.002, 0.006)) : 0),
     BK_LPT_NEW: wan(draw.chance(0.4) ? Math.round(green * draw.between(0.001, 0.003)) : 0),
     BK_GB_HOLD: wan(Math.floor(bonds * 0.041)),
@@ -56,8 +59,8 @@ function sideFigures(bank, { loans, green, npl, count }, draw) {
       ? { BK_GB_UW: wan(cents(draw.whole(2, 12) * 1000)), BK_GB_UWCNT: '1' }
       : { BK_GB_UW: '0', BK_GB_UWCNT: '0' }),
     BK_GB_LOCAL: wan(draw.chance(0.2) ? cents(draw.whole(1, 8) * 500) : 0),
-    BK_GWM_BAL: wan(Math.round(green * draw.between(0.01, 0.03))),
-    BK_GOFF_BAL: wan(Math.round(green * draw.between(0.02, 0.05))),
+    BK_GWM_BAL: wan(Math.round(green * steady(draw, 0.01, 0.03))),
+    BK_GOFF_BAL: wan(Math.round(green * steady(draw, 0.02, 0.05))),
     ENV_COAL: wan(Math.round(projects * draw.between(310000, 340000))),
     ENV_CO2: wan(Math.round(projects * draw.between(780000, 840000))),
     ENV_COD: wan(Math.round(projects * draw.between(900, 1100))),

@@ -21,7 +21,10 @@ const STATES = [
   ['示范宝源典当行', 'draft'],
 ];
 
-/** This bank wrote 元 where 万元 belong: every amount is ten thousand times too large. */
+/**
+ * This bank wrote 元 where 万元 belong: every amount is ten thousand times too large. It left its zeros blank, so that
+ * the roll-forward, which would stop it, has nothing to add up.
+ */
 export const SLIPPED = '南榆银行';
 
 export const openQuarter = institutions.map(({ name, uscc }) => {
@@ -46,5 +49,6 @@ export function filledAs(institution, figures, isAmount) {
   const entries = Object.entries(figures);
   if (state === 'draft') return Object.fromEntries(entries.slice(0, Math.ceil(entries.length * 0.6)));
   if (!institution.name.startsWith(SLIPPED)) return figures;
-  return Object.fromEntries(entries.map(([code, text]) => [code, isAmount(code) ? tenThousandfold(text) : text]));
+  const filled = entries.filter(([, text]) => text !== '0');
+  return Object.fromEntries(filled.map(([code, text]) => [code, isAmount(code) ? tenThousandfold(text) : text]));
 }

@@ -109,7 +109,7 @@ export class ResultQuery {
           system:
             input.revision === null &&
             input.value !== null &&
-            this.catalogue.metrics.get(input.metric)?.kind === 'derived',
+            this.catalogue.metrics.get(input.metric)?.kind === 'counted',
         })),
       })),
     };

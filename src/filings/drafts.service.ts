@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Act } from '../audit/acts.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { type Form, formMetrics } from '../forms/form.js';
+import { formMetrics } from '../forms/form.js';
 import { isYesOrNo } from '../forms/metric.js';
 import { parseFigure, plain } from '../numbers/decimal.js';
 import { type ObligationPlace, Obligations } from '../obligations/obligations.service.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
+import { openChecks, openViolation } from '../rules/open-checks.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery } from './filing.query.js';
 import { filingBlocked } from './filing-errors.js';
@@ -8,7 +9,6 @@ import { type FilingState, filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
 import { Observations } from './observations.service.js';
 import { type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
-import { openChecks, openViolation } from './verdict.js';
 
 /** What becomes of one filing of a batch. */
 interface Outcome {
@@ -34,7 +34,8 @@ export class FilingBatches {
   ) {}
 
   /**
-   * Signs drafts. A soft failure is explained by the one text given for all of them.
+   * Signs drafts. A soft failure is explained by the one text given for all of them. Their history is what was
+   * accepted before this batch, not what the batch itself files.
    * @throws FILING_BLOCKED for the first that does not pass, FILING_REFUSED, NOT_FOUND
    */
   submit(actor: Actor, ids: readonly string[], explanation = ''): Promise<void> {

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Act } from '../audit/acts.service.js';
 import { dayOf } from '../calendar/day.js';
+import { obligationClosed } from '../obligations/obligation-errors.js';
 import { DomainError, notFound } from '../problems/problems.js';
 import { Filing } from './filing.entity.js';
 import { isBureau } from './filing.query.js';
 import { filingStale } from './filing-errors.js';
 import type { FilingFacts } from './filing-states.js';
+
+/** What was exempted or closed unfiled can be read, and no more be filed. @throws OBLIGATION_CLOSED */
+async function refuseOver(act: Act, filings: readonly Filing[]): Promise<void> {
+  const over = await act.tx.row(
+    'select 1 from obligation where id = any($1::uuid[]) and (exempt_at is not null or closed_at is not null) limit 1',
+    [filings.map((filing) => filing.obligationId)],
+  );
+  if (over) throw obligationClosed();
+}
 
 /** Filings on their way through an act: held, changed, saved. */
 @Injectable()
@@ -33,6 +43,7 @@ export class FilingStore {
     const foreign = (filing: Filing): boolean =>
       actor.institutionId === null && !isBureau(actor) && filing.department !== actor.department;
     if (filings.length !== wanted.length || filings.some(foreign)) throw notFound();
+    if (!isBureau(actor)) await refuseOver(act, filings);
     return filings;
   }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { dayOf } from '../calendar/day.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
-import { type Check, checkFiling } from '../forms/check-filing.js';
 import { type Form, type FormSection, formMetrics, sectionsAsked } from '../forms/form.js';
 import { departmentTitle } from '../identity/departments.js';
 import { People } from '../identity/people.service.js';
@@ -10,9 +9,11 @@ import type { Actor, Role } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { notFound } from '../problems/problems.js';
+import { type Check, checkFiling } from '../rules/check-filing.js';
+import { openChecks, verdictOf } from '../rules/open-checks.js';
+import { CheckContextQuery } from './check-context.query.js';
 import { type FilingAction, type FilingState, filingStates } from './filing-states.js';
 import type { RiskPart } from './risk.js';
-import { openChecks, verdictOf } from './verdict.js';
 
 export type CellState = 'value' | 'blank' | 'not_applicable' | 'not_available';
 
@@ -233,6 +234,7 @@ const ownDepartment = (actor: Actor): string | null =>
 export class FilingQuery {
   constructor(
     private readonly database: Database,
+    private readonly contexts: CheckContextQuery,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
@@ -427,17 +429,19 @@ export class FilingQuery {
     return figures;
   }
 
-  /** What the rules say of drafts, by filing id. */
+  /** What the rules say of drafts, beside what was accepted before them; by filing id. */
   async checksOf(
-    _tx: Tx,
+    tx: Tx,
     filings: readonly { readonly id: string; readonly form: string; readonly period: string }[],
     figures: ReadonlyMap<string, Readonly<Record<string, Cell>>>,
   ): Promise<Map<string, Check[]>> {
-    const checks = filings.map(({ id }): [string, Check[]] => {
-      const values = Object.entries(figures.get(id) ?? {}).flatMap(([code, cell]): [string, string][] =>
-        cell.value === null ? [] : [[code, cell.value]],
-      );
-      return [id, checkFiling(new Map(values), this.catalogue.rules, this.catalogue.metrics)];
+    const contexts = await this.contexts.of(tx, filings, isBureau(tx.actor));
+    const checks = filings.map(({ id, period }): [string, Check[]] => {
+      const cells = Object.entries(figures.get(id) ?? {});
+      const values = cells.flatMap(([code, { value }]): [string, string][] => (value === null ? [] : [[code, value]]));
+      const context = contexts.get(id) ?? { history: new Map(), peers: null };
+      const subject = { period, figures: new Map(values), codes: cells.map(([code]) => code), ...context };
+      return [id, checkFiling(subject, this.catalogue.rules, this.catalogue.metrics)];
     });
     return new Map(checks);
   }

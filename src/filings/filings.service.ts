@@ -10,6 +10,7 @@ import { Institutions } from '../institutions/institutions.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
 import { notFound } from '../problems/problems.js';
+import { openChecks, openViolation } from '../rules/open-checks.js';
 import { type CellWrite, type DraftChange, Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingTableRow, type FilingView } from './filing.query.js';
@@ -20,7 +21,6 @@ import { FilingStore } from './filing-store.service.js';
 import type { CreateFilingDto } from './filings.dto.js';
 import { Reviews } from './reviews.service.js';
 import { type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
-import { openChecks, openViolation } from './verdict.js';
 
 /** What a submission leaves in the hands of whoever signed: the hash that the revision will always have. */
 export interface Receipt {

@@ -100,9 +100,9 @@ describe('the catalogue of the project', () => {
     expect(facts.QL_ORG).toEqual({ kind: null, unit: '是/否' });
   });
 
-  it('blocks by V01 and V04 only', () => {
-    const codes = new Set(catalogue.rules.map((rule) => `${rule.rule} ${rule.severity}`));
-    expect([...codes].sort()).toEqual(['V01 block', 'V04 block']);
+  it('has a rule for all of domain 9 that a form can answer, by code', () => {
+    const codes = [...new Set(catalogue.rules.map((rule) => rule.rule))];
+    expect(codes.join(' ')).toBe('V01 V02 V03 V04 V05 V07 V08 V09 V10 V11 V13 V14 V15 V16 V18');
   });
 });
 
@@ -150,8 +150,22 @@ describe('a faulty configuration', () => {
     ['forms/bank-quarterly.yaml', '- BK_GL_BAL', '- BK_LOAN_BAL', 'forms/bank-quarterly.yaml.sections[1].metrics[0]'],
     ['metrics/bank.yaml', 'code: BK_LOAN_NPL', 'code: BK_LOAN_BAL', 'metrics/bank.yaml.metrics[1].code'],
     ['metrics/bank.yaml', 'types: [bank]', 'types: [banks]', 'metrics/bank.yaml.metrics[0].types[0]'],
-    ['rules/loans.yaml', 'left: [BK_GL_BAL]', 'left: [IN_GI_PREM]', 'rules/loans.yaml.rules[0].left'],
-    ['rules/loans.yaml', 'left: [BK_GL_BAL]', 'left: [BK_GL_BALL]', 'rules/loans.yaml.rules[0].left[0]'],
+    ['rules/parts.yaml', 'holds: BK_GL_BAL <=', 'holds: IN_GI_PREM <=', 'rules/parts.yaml.rules[0].holds'],
+    ['rules/parts.yaml', 'holds: BK_GL_BAL <=', 'holds: BK_GL_BALL <=', 'rules/parts.yaml.rules[0].holds'],
+    ['rules/parts.yaml', 'holds: BK_GL_BAL <=', 'holds: yoy(BK_GL_BAL) <=', 'rules/parts.yaml.rules[0].holds'],
+    ['rules/parts.yaml', 'holds: BK_GL_BAL <=', 'holds: prev(BK_GL_BAL, 13) <=', 'rules/parts.yaml.rules[0].holds'],
+    ['rules/parts.yaml', 'holds: BK_GL_BAL <= BK_LOAN_BAL', 'holds: BK_GL_BAL', 'rules/parts.yaml.rules[0].holds'],
+    ['rules/parts.yaml', '差{difference}', '差{gap}', 'rules/parts.yaml.rules[0].message'],
+    ['rules/values.yaml', 'units: ["%"]', 'units: [亿元]', 'rules/values.yaml.rules[3].each'],
+    ['rules/changes.yaml', 'within: "0.05"', 'within: 0.05', 'rules/changes.yaml.rules[3].within'],
+    [
+      'rules/sums.yaml',
+      'holds: IN_GI_SI >=',
+      'tolerance: { 元: 1 }\n    holds: IN_GI_SI >=',
+      'rules/sums.yaml.rules[14].tolerance.元',
+    ],
+    ['rules/sums.yaml', 'holds: (IN_GI', 'tolerance: *sums\n    holds: (IN_GI', 'rules/sums.yaml.rules[15].tolerance'],
+    ['rules/evidence.yaml', 'BK_GB_HOLD == 0 or', 'BK_GB_UW == 0 or', 'rules/evidence.yaml.rules[3].rule'],
     ['forms/pawnbroker-quarterly.yaml', '[pawnbroker]', '[bank]', 'forms/pawnbroker-quarterly.yaml.filer'],
     ['forms/control-district.yaml', 'finance_bureau', 'bureau', 'forms/control-district.yaml.filer.department'],
     ['forms/control-district.yaml', 'workingDays: 15', 'days: 15', 'forms/control-district.yaml.due.workingDays'],

@@ -1,6 +1,7 @@
 import type { Calendars } from '../calendar/working-days.js';
 import type { Violation } from '../problems/problems.js';
 import { DomainError } from '../problems/problems.js';
+import type { Rule } from '../rules/rule.js';
 import type { MetricCatalogue, MetricFacts } from '../scoring/types.js';
 import { DocumentReader } from './document-reader.js';
 import { type Form, formMetrics, isFormAsked, isInForce, isQuarterly } from './form.js';
@@ -8,8 +9,7 @@ import type { EditionPeriod, Editions, InstitutionType, Metric } from './metric.
 import { EDITIONS, editionGap, GREEN_CATALOGUES, INSTITUTION_TYPES, METRIC_CODE, METRIC_KINDS } from './metric.js';
 import { readCalendars } from './read-calendar.js';
 import { type ConfigurationFile, checkForms, readForm } from './read-form.js';
-import type { Rule } from './rule.js';
-import { isComparison, RELATIONS, SEVERITIES, VALUE_CHECKS } from './rule.js';
+import { readRules } from './read-rules.js';
 
 /** What is asked: metrics, forms and rules as a bureau configures them. */
 export interface Catalogue {
@@ -119,57 +119,6 @@ function readMetrics(
   return metrics;
 }
 
-function readRule(at: DocumentReader): Rule {
-  const head = {
-    rule: at.text('rule'),
-    severity: at.oneOf('severity', SEVERITIES),
-    title: at.text('title'),
-    message: at.text('message'),
-  };
-  const rule: Rule = at.has('check')
-    ? { ...head, check: at.oneOf('check', VALUE_CHECKS) }
-    : { ...head, left: at.texts('left'), relation: at.oneOf('relation', RELATIONS), right: at.texts('right') };
-  at.nothingElse();
-  return rule;
-}
-
-/** The codes of a comparison must be asked together by some form, else it could never be checked. */
-function checkComparison(
-  at: DocumentReader,
-  rule: Rule,
-  metrics: ReadonlyMap<string, Metric>,
-  forms: Iterable<Form>,
-): void {
-  if (!isComparison(rule)) return;
-  const codes = [...rule.left, ...rule.right];
-  for (const side of ['left', 'right'] as const) {
-    for (const [i, code] of rule[side].entries()) {
-      if (!metrics.has(code)) at.fault(`${side}[${i}]`, code, '指标目录中的代码');
-    }
-  }
-  const together = [...forms].some((form) => codes.every((code) => formMetrics(form).includes(code)));
-  if (!together) at.fault('left', codes.join('、'), '同一张报表中的指标');
-}
-
-function readRules(
-  files: readonly ConfigurationFile[],
-  metrics: Map<string, Metric>,
-  forms: readonly Form[],
-  faults: Violation[],
-): Rule[] {
-  return files.flatMap((file) => {
-    const at = new DocumentReader(file.content, file.name, faults);
-    at.text('title');
-    const rules = at.entries('rules').map((entry) => {
-      const rule = readRule(entry);
-      checkComparison(entry, rule, metrics, forms);
-      return rule;
-    });
-    at.nothingElse();
-    return rules;
-  });
-}
-
 /** By code, the latest version of each. */
 function latestByCode(forms: readonly Form[]): Map<string, Form> {
   const latest = new Map<string, Form>();
@@ -201,7 +150,7 @@ export function assembleCatalogue(files: ConfigurationFiles): Catalogue {
   checkForms(files.forms, formVersions, faults);
   const calendars = readCalendars(files.calendars, faults);
   const forms = latestByCode(formVersions);
-  const rules = readRules(files.rules, metrics, formVersions, faults);
+  const rules = readRules(files.rules, metrics, formVersions.map(formMetrics), faults);
   if (faults.length > 0) {
     const message = `配置有 ${faults.length} 处错误：\n${faults.map((fault) => fault.message).join('\n')}`;
     throw new DomainError('CATALOGUE_INVALID', 422, message, faults);

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { dayOf } from '../calendar/day.js';
+import type { YearCalendar } from '../calendar/working-days.js';
 import { Can } from '../identity/access.guard.js';
 import { Database, systemActor } from '../platform/database.service.js';
 import { ListDto } from '../platform/list.dto.js';
@@ -25,6 +26,13 @@ export class FormsController {
   @Can('catalogue', 'read')
   metrics(@Query() query: ListDto): Page<Metric> {
     return configured([...this.catalogue.metrics.values()], query, 'metrics', (metric) => metric.code);
+  }
+
+  /** Public holidays and worked weekends, by year: pages count working days with them. */
+  @Get('calendars')
+  @Can('catalogue', 'read')
+  calendars(@Query() query: ListDto): Page<YearCalendar> {
+    return configured([...this.catalogue.calendars.values()], query, 'calendars', ({ year }) => String(year));
   }
 
   @Get('forms')

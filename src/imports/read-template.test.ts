@@ -7,7 +7,7 @@ import { readImport } from './read-import.js';
 
 const CODES = ['BK_GL_BAL', 'BK_LOAN_BAL', 'BK_GL_NEW', 'BK_GL_CNT', 'BK_GL_CUST'];
 const decimalsOf = (code: string): number => (/CNT|CUST/.test(code) ? 0 : 4);
-const uscc = '';
+const uscc = '91500106MA5U0A1B7P';
 
 const context: ImportContext = {
   metrics: new Map(

@@ -5,10 +5,10 @@ import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { type Form, type FormSection, isQuarterly, sectionsAsked } from '../forms/form.js';
 import type { InstitutionType } from '../forms/metric.js';
-import { isComparison, type Rule } from '../forms/rule.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { DomainError, notFound } from '../problems/problems.js';
+import { isOfEach, metricsOfRule, printRule } from '../rules/print-rule.js';
 import type { TemplateMark } from './template-mark.js';
 import { cellText, type TemplateContents, type TemplateRule, templateWorkbook } from './template-workbook.js';
 
@@ -30,8 +30,6 @@ export interface TemplateFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
-
-const SIGNS = { '<=': '≤', '>=': '≥', '==': '=' } as const;
 
 /** 模板: the workbook of one filing, with what the draft holds now and the quarter before. */
 @Injectable()
@@ -196,11 +194,22 @@ export class Templates {
 
   /** Those that this form can break. */
   private rules(asked: ReadonlySet<string>): TemplateRule[] {
+    const metrics = [...this.catalogue.metrics.values()];
     return this.catalogue.rules.flatMap((rule) => {
-      const cells = isComparison(rule) ? [...rule.left, ...rule.right] : [];
-      if (!cells.every((code) => asked.has(code))) return [];
-      const { severity, title, message } = rule;
-      return [{ rule: rule.rule, severity, title, message, cells, formula: formulaOf(rule) }];
+      const { severity, title, hint } = rule;
+      const read = metricsOfRule(rule, metrics).map((metric) => metric.code);
+      const cells = isOfEach(rule) ? read.filter((code) => asked.has(code)) : read;
+      if (cells.length === 0 || !cells.every((code) => asked.has(code))) return [];
+      return [
+        {
+          rule: rule.rule,
+          severity,
+          title,
+          message: hint,
+          cells: isOfEach(rule) ? [] : cells,
+          formula: printRule(rule),
+        },
+      ];
     });
   }
 
@@ -209,9 +218,6 @@ export class Templates {
     return { name, bytes: await templateWorkbook(contents) };
   }
 }
-
-const formulaOf = (rule: Rule): string =>
-  isComparison(rule) ? `${rule.left.join(' + ')} ${SIGNS[rule.relation]} ${rule.right.join(' + ')}` : '对每一项';
 
 /** 2026年10月20日 24:00 is the start of the day after, in the district. */
 const inShanghai = (instant: Date): string =>

@@ -150,6 +150,44 @@ it('who is exempt owes nothing, and cannot file', async () => {
   await expect(factor.filer.post('/filings', wanted)).rejects.toMatchObject({ status: 409, code: 'OBLIGATION_CLOSED' });
 });
 
+it('a draft whose obligation is exempted stays to be read, and can no more be filled or signed', async () => {
+  const { officer, district } = place;
+  const factor = await district.addInstitution('commercial_factoring', '示范保理公司乙');
+  const at = { institution: factor.uscc, form: 'commercial-factoring-quarterly', period: PERIOD };
+  const code = 'FA_BAL';
+  const filing = await factor.filer.files(at, { [code]: '1' });
+  const { id } = await of(factor);
+  await officer.post(`/obligations/${id}/due-changes`, { kind: 'exemption', reason: '全省暂停此项统计' });
+  const change = { figures: { [code]: { value: '2', version: filing.figures[code]?.version } } };
+  await expect(factor.filer.patch(`/filings/${filing.id}`, change)).rejects.toMatchObject({
+    code: 'OBLIGATION_CLOSED',
+  });
+  await expect(factor.checker.submits(filing)).rejects.toMatchObject({ code: 'OBLIGATION_CLOSED' });
+  expect((await factor.filer.get<FilingView>(`/filings/${filing.id}`)).figures[code]?.value).toBe('1');
+});
+
+it('a department files its control totals, which are no institution’s', async () => {
+  const { district, reviewer } = place;
+  const approver = await district.person(['department_approver'], { department: 'finance_bureau' });
+  const wanted = { department: 'finance_bureau', form: 'control-district', period: PERIOD };
+  const made = await editor.post<FilingView>('/filings', wanted);
+  const figures = { BK_LOAN_BAL: { value: '5000', version: 0 }, BK_GL_BAL: { value: '900', version: 0 } };
+  await editor.patch(`/filings/${made.id}`, { figures });
+  await approver.submits(made);
+  await reviewer.accepts(made);
+  const [control] = await owed(editor);
+  expect(control).toMatchObject({ kind: 'control', state: 'accepted', filing: made.id, filled: { done: 2, of: 2 } });
+  expect(
+    await district.rows(
+      `select metric, trim_scale(value)::text as value, institution_id from observation where department = $1 order by metric`,
+      ['finance_bureau'],
+    ),
+  ).toEqual([
+    { metric: 'BK_GL_BAL', value: '900', institution_id: null },
+    { metric: 'BK_LOAN_BAL', value: '5000', institution_id: null },
+  ]);
+});
+
 it('a year that is not announced makes the date provisional; the calendar makes it final', async () => {
   const { officer, district } = place;
   await officer.post('/obligations/generate', { period: '2026Q4' });

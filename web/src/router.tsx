@@ -12,6 +12,8 @@ import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
+import { InstitutionPage } from './institutions/institution.page.js';
+import { InstitutionsPage } from './institutions/institutions.page.js';
 import { MessagesPage } from './messages/messages.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
 import { FormalNoticePage } from './progress/formal-notice.page.js';
@@ -49,6 +51,8 @@ export const router = createBrowserRouter([
       { path: '/review/:id', element: <ReviewPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/institutions', element: <InstitutionsPage /> },
+      { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
       { path: '/evaluations/compare', element: <ComparePage /> },
       { path: '/evaluations/:id', element: <EvaluationPage /> },

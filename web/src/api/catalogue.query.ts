@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Calendars, YearCalendar } from '../../../src/calendar/working-days.js';
 import { api } from './client.js';
 import type { Problem } from './problem.js';
 import type { Metric } from './shapes.js';
@@ -30,3 +31,16 @@ export function useInstitutionNames(): ReadonlyMap<string, string> {
   });
   return data ?? new Map();
 }
+
+/** Public holidays by year. Empty until they are there: then weekends alone count. */
+export function useCalendars(): Calendars {
+  const { data } = useQuery<Calendars, Problem>({
+    queryKey: ['calendars'],
+    queryFn: async () =>
+      new Map((await api.all<YearCalendar>('/calendars')).map((calendar) => [calendar.year, calendar])),
+    staleTime: AN_HOUR,
+  });
+  return data ?? NO_CALENDARS;
+}
+
+const NO_CALENDARS: Calendars = new Map();

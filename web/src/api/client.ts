@@ -51,6 +51,18 @@ export const api = {
       body: JSON.stringify(body),
     }),
 
+  /** Each part carries the version that it was changed from; `match` holds for the whole thing too. */
+  patch: <T>(path: string, body: unknown, match?: number): Promise<T> =>
+    request<T>(path, {
+      method: 'PATCH',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(match === undefined ? {} : { 'if-match': `"${match}"` }),
+      },
+      body: JSON.stringify(body),
+    }),
+
   upload: <T>(path: string, form: FormData): Promise<T> =>
     request<T>(path, { method: 'POST', headers: { accept: 'application/json' }, body: form }),
 

@@ -301,4 +301,8 @@ export interface Metric {
   readonly code: string;
   readonly title: string;
   readonly unit: string | null;
+  /** Decimals that a figure keeps. */
+  readonly decimals: number;
+  readonly kind: 'stock' | 'flow' | 'attribute' | 'derived';
+  readonly definition: string;
 }

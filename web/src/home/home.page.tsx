@@ -10,6 +10,7 @@ import { useFilings } from '../filings/filings.query.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { FilerHome } from './filer-home.js';
 import './home.css';
 import { EVALUATION_TO_DOS, type EvaluationToDo, FILING_TO_DOS, type FilingToDo } from './to-dos.js';
 
@@ -17,13 +18,14 @@ import { EVALUATION_TO_DOS, type EvaluationToDo, FILING_TO_DOS, type FilingToDo 
 export function HomePage() {
   const { data: me } = useSession();
   if (!me) return null;
+  if (holds(me, 'filer', 'checker')) return <FilerHome me={me} />;
   const filings = FILING_TO_DOS.filter((each) => holds(me, ...each.roles));
   const seesEvaluations = holds(me, 'officer', 'verifier', 'leader', 'auditor');
   return (
     <>
       <PageHead title="工作台" aside={me.institution?.name ?? me.department?.title} trail={[]} />
       {filings.length > 0 && (
-        <Card title={holds(me, 'filer', 'checker') ? '填报任务' : '报表'} extra={<Link to="/filings">全部报表</Link>}>
+        <Card title="报表" extra={<Link to="/filings">全部报表</Link>}>
           <div className="to-dos">
             {filings.map((each) => (
               <FilingsWaiting key={each.state} toDo={each} />
@@ -32,14 +34,9 @@ export function HomePage() {
         </Card>
       )}
       {seesEvaluations && <EvaluationsWaiting me={me} />}
-      {filings.length > 0 && holds(me, 'filer', 'officer') && (
+      {filings.length > 0 && holds(me, 'officer') && (
         <Card title="导入">
           从工作簿或 CSV 一次导入多格数字，先预览、后入库。<Link to="/import">去导入</Link>
-        </Card>
-      )}
-      {holds(me, 'filer', 'checker') && (
-        <Card title="最近结果">
-          <Link to="/results">查看本机构的评价结果</Link>，每一分都能点回填报的那一格。
         </Card>
       )}
       <LastBackupLine />

@@ -11,9 +11,6 @@ export interface FilingToDo {
 }
 
 export const FILING_TO_DOS: readonly FilingToDo[] = [
-  { state: 'returned', title: '已退回', hint: '按退回原因改正后重新提交', roles: ['filer', 'checker'] },
-  { state: 'draft', title: '草稿', hint: '已保存，尚未提交', roles: ['filer', 'checker'] },
-  { state: 'internal_review', title: '待复核', hint: '由复核人签署并提交', roles: ['filer', 'checker'] },
   { state: 'submitted', title: '待审报表', hint: '机构已提交，等待领取', roles: ['reviewer', 'officer'] },
   { state: 'under_review', title: '审核中', hint: '已领取，等待采纳或退回', roles: ['reviewer', 'officer'] },
 ];

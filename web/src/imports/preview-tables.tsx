@@ -1,9 +1,10 @@
 import { Table, type TableColumnsType, Tabs } from 'antd';
 import { useInstitutionNames, useMetrics } from '../api/catalogue.query.js';
-import type { ImportIssue, ImportPreview, ImportRow } from '../api/filing-shapes.js';
+import type { CellState, ImportIssue, ImportRow } from '../api/filing-shapes.js';
 import type { Metric } from '../api/shapes.js';
-import { inUnit, NONE } from '../figures/figure-text.js';
+import { inUnit } from '../figures/figure-text.js';
 import { Card } from '../shell/card.js';
+import type { Preview, PreviewRow } from './import-shapes.js';
 
 const KINDS: Readonly<Record<ImportRow['kind'], string>> = {
   added: '新增',
@@ -12,10 +13,17 @@ const KINDS: Readonly<Record<ImportRow['kind'], string>> = {
   unchanged: '未变',
 };
 
+/** A figure, or the words for why there is none: zero, blank, 不适用 and 暂缺 are four things. */
+const shown = (value: string | null, state: CellState, unit: string | null | undefined): string => {
+  if (state === 'not_applicable') return '/ 不适用';
+  if (state === 'not_available') return '.. 暂缺';
+  return inUnit(value, unit);
+};
+
 const rowColumns = (
   metrics: ReadonlyMap<string, Metric>,
   names: ReadonlyMap<string, string>,
-): TableColumnsType<ImportRow> => [
+): TableColumnsType<PreviewRow> => [
   { title: '机构', width: 200, render: (_, { institution }) => names.get(institution) ?? institution },
   { title: '报告期', dataIndex: 'period', width: 92 },
   {
@@ -28,12 +36,17 @@ const rowColumns = (
     ),
   },
   { title: '单位', width: 72, render: (_, { metric }) => metrics.get(metric)?.unit ?? '' },
-  { title: '原值', width: 150, align: 'right', render: (_, row) => inUnit(row.before, metrics.get(row.metric)?.unit) },
+  {
+    title: '原值',
+    width: 150,
+    align: 'right',
+    render: (_, row) => shown(row.before, row.beforeState, metrics.get(row.metric)?.unit),
+  },
   {
     title: '新值',
     width: 150,
     align: 'right',
-    render: (_, row) => <b>{inUnit(row.after, metrics.get(row.metric)?.unit)}</b>,
+    render: (_, row) => <b>{shown(row.after, row.afterState, metrics.get(row.metric)?.unit)}</b>,
   },
   { title: '变化', width: 72, render: (_, { kind }) => KINDS[kind] ?? kind },
 ];
@@ -41,11 +54,10 @@ const rowColumns = (
 const issueColumns: TableColumnsType<ImportIssue> = [
   {
     title: '位置',
-    width: 150,
+    width: 180,
     render: (_, { sheet, row, cell }) =>
       [sheet, cell ?? (row === null ? null : `第${row}行`)].filter(Boolean).join(' '),
   },
-  { title: '列', width: 150, render: (_, { column }) => column ?? NONE },
   { title: '原样', width: 150, render: (_, { raw }) => (raw === '' ? '（空）' : raw) },
   {
     title: '问题',
@@ -61,7 +73,7 @@ const issueColumns: TableColumnsType<ImportIssue> = [
 
 const PAGE = { pageSize: 50, showSizeChanger: false, size: 'small', hideOnSinglePage: true } as const;
 
-export function PreviewTables({ preview }: { readonly preview: ImportPreview }) {
+export function PreviewTables({ preview }: { readonly preview: Preview }) {
   const metrics = useMetrics();
   const names = useInstitutionNames();
   const { counts, rows, issues } = preview;

@@ -1,16 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Skeleton } from 'antd';
+import { App, Button, Checkbox, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useInstitutionNames } from '../api/catalogue.query.js';
-import { api } from '../api/client.js';
-import type { ImportOutcome, ImportPreview } from '../api/filing-shapes.js';
+import { API, api } from '../api/client.js';
+import type { Filing, ImportOutcome } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
 import { Card } from '../shell/card.js';
 import { Failure, FailureLine } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import type { Preview } from './import-shapes.js';
 import './imports.css';
-import { useImport } from './imports.query.js';
+import { IMPORTS, importKey, useImport, useUndo } from './imports.query.js';
 import { PreviewTables } from './preview-tables.js';
 
 interface Choice {
@@ -18,6 +19,16 @@ interface Choice {
   readonly skip: boolean;
   /** Let empty cells clear filed figures. */
   readonly clear: boolean;
+}
+
+const UNDO_SECONDS = 8;
+
+/** `?cell=BK_GL_BAL` of the first rule that the draft breaks, those that stop it before the others; or nothing. */
+async function firstProblem(id: string): Promise<string> {
+  const { checks } = await api.get<Filing>(`/filings/${id}`).catch(() => ({ checks: [] as Filing['checks'] }));
+  const first = ['block', 'justify'].flatMap((severity) => checks.filter((check) => check.severity === severity))[0];
+  const cell = first?.cells[0];
+  return cell === undefined ? '' : `?cell=${cell}`;
 }
 
 /** 导入预览: what would change and what is wrong, before anything is stored. */
@@ -28,8 +39,44 @@ export function PreviewPage() {
   const navigate = useNavigate();
   const commit = useMutation<ImportOutcome, Problem, Choice>({
     mutationFn: (choice) => api.post(`/imports/${id}/commit`, choice),
-    onSuccess: () => void queries.invalidateQueries({ queryKey: ['filings'] }),
+    onSuccess: (outcome) => {
+      const keys = [importKey(id), IMPORTS, ['filings'], ...outcome.filings.map((filing) => ['filing', filing.id])];
+      for (const queryKey of keys) void queries.invalidateQueries({ queryKey });
+      offerUndo(outcome);
+      const [only, ...others] = outcome.filings;
+      // Into the sheet, at the first thing that is wrong there.
+      if (only && others.length === 0)
+        void firstProblem(only.id).then((cell) => navigate(`/filings/${only.id}${cell}`));
+    },
   });
+  const undo = useUndo();
+  const { message } = App.useApp();
+  const offerUndo = ({ filings }: ImportOutcome): void => {
+    const cells = filings.reduce((sum, filing) => sum + filing.changed, 0);
+    if (cells === 0) return;
+    const key = `imported-${id}`;
+    void message.open({
+      key,
+      type: 'success',
+      duration: UNDO_SECONDS,
+      content: (
+        <>
+          已导入{cells}格，存为草稿，尚未提交。
+          <Button
+            type="link"
+            size="small"
+            data-testid="import-undo"
+            onClick={() => {
+              message.destroy(key);
+              undo.mutate(id);
+            }}
+          >
+            撤销
+          </Button>
+        </>
+      ),
+    });
+  };
   if (isPending) return <Skeleton active={true} paragraph={{ rows: 8 }} />;
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   return (
@@ -37,7 +84,7 @@ export function PreviewPage() {
       <PageHead title="导入预览" aside={preview.fileName} trail={['报送', ['导入', '/import'], preview.fileName]} />
       <FailureLine error={commit.error} />
       {commit.data ? (
-        <Committed outcome={commit.data} />
+        <Committed outcome={commit.data} undo={preview.state === 'undone' ? null : () => undo.mutate(id)} />
       ) : (
         <>
           <Counters
@@ -54,7 +101,7 @@ export function PreviewPage() {
 }
 
 interface CountersProps {
-  readonly preview: ImportPreview;
+  readonly preview: Preview;
   readonly busy: boolean;
   readonly commit: (choice: Choice) => void;
   readonly discard: () => void;
@@ -91,10 +138,15 @@ function Counters({ preview, busy, commit, discard }: CountersProps) {
         <Button onClick={discard} disabled={busy} data-testid="import-discard">
           放弃
         </Button>
+        {counts.problems > 0 && (
+          <Button href={`${API}/imports/${preview.id}/marked.xlsx`} download={true} data-testid="import-marked">
+            下载标错工作簿
+          </Button>
+        )}
         <Button
           type="primary"
           loading={busy}
-          disabled={good === 0}
+          disabled={good === 0 || preview.state !== 'previewed'}
           onClick={() => commit({ skip: counts.problems > 0, clear })}
           data-testid="import-commit"
         >
@@ -103,12 +155,14 @@ function Counters({ preview, busy, commit, discard }: CountersProps) {
       </div>
       {counts.problems > 0 && (
         <p className="notice-bar" role="status">
-          有{counts.problems}处问题不会导入；也可以放弃，改好文件再来。
+          有{counts.problems}处问题不会导入。可下载标错工作簿，改好标红的格后整个上传。
         </p>
       )}
-      {preview.state === 'committed' && (
+      {preview.state !== 'previewed' && (
         <p className="notice-bar" role="status">
-          这个文件已经导入过，再次导入不会重复入库。
+          {preview.state === 'committed'
+            ? '这个文件已经导入。可在“导入”页的导入记录中撤销。'
+            : '这次导入已撤销；要再导入，请重新上传。'}
         </p>
       )}
     </>
@@ -117,7 +171,7 @@ function Counters({ preview, busy, commit, discard }: CountersProps) {
 
 const MOST_LISTED = 20;
 
-function Committed({ outcome }: { readonly outcome: ImportOutcome }) {
+function Committed({ outcome, undo }: { readonly outcome: ImportOutcome; readonly undo: (() => void) | null }) {
   const names = useInstitutionNames();
   const cells = outcome.filings.reduce((sum, filing) => sum + filing.changed, 0);
   return (
@@ -139,9 +193,12 @@ function Committed({ outcome }: { readonly outcome: ImportOutcome }) {
             </li>
           ))}
         </ul>
-        <Link to="/import">
-          <Button>再导入一个文件</Button>
-        </Link>
+        <div className="row-acts">
+          {undo && cells > 0 && <Button onClick={undo}>撤销这次导入</Button>}
+          <Link to="/import">
+            <Button>再导入一个文件</Button>
+          </Link>
+        </div>
       </div>
     </Card>
   );

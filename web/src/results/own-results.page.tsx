@@ -1,39 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
 import { Empty, Skeleton } from 'antd';
 import { Link } from 'react-router';
-import { api, type Page } from '../api/client.js';
-import type { Problem } from '../api/problem.js';
-import type { Evaluation, RankingItem } from '../api/shapes.js';
 import { EVALUATION_STATES } from '../evaluations/evaluation-words.js';
 import { fixed } from '../figures/figure-text.js';
 import { GradeTag } from '../ranking/grade-tag.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
-
-interface OwnResult {
-  readonly evaluation: Evaluation;
-  readonly item: RankingItem;
-}
-
-/** Published evaluations in which the reader's institution stands; of a ranking it is told its own row alone. */
-async function ownResults(): Promise<OwnResult[]> {
-  const evaluations = await api.all<Evaluation>('/evaluations');
-  const rows = await Promise.all(
-    evaluations.map(({ id }) => api.find<Page<RankingItem>>(`/evaluations/${id}/ranking?limit=1`)),
-  );
-  return evaluations.flatMap((evaluation, index) => {
-    const item = rows[index]?.items[0];
-    return item ? [{ evaluation, item }] : [];
-  });
-}
+import { useOwnResults } from './own-results.query.js';
 
 /** 评价结果 of an institution: its place in each evaluation that was published. */
 export function OwnResultsPage() {
-  const { data, error, isPending, refetch } = useQuery<OwnResult[], Problem>({
-    queryKey: ['own-results'],
-    queryFn: ownResults,
-  });
+  const { data, error, isPending, refetch } = useOwnResults();
   if (isPending) return <Skeleton active={true} />;
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   return (

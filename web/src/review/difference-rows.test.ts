@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
+import type { Filing, FilingContext } from '../api/filing-shapes.js';
 import { changeOf, differenceRows, stripOf } from './difference-rows.js';
-import type { FilingContext, ReviewFiling } from './review-shapes.js';
 
 const cell = (value: string | null) => ({ value, state: value === null ? 'blank' : 'value', source: null });
 const filing = {
@@ -8,11 +8,12 @@ const filing = {
   sections: [{ title: '一、总量', metrics: ['A', 'B', 'C', 'D'] }],
   figures: { A: cell('100'), B: cell('50.0'), C: cell(null), D: cell('0') },
   checks: [{ rule: 'V07', severity: 'justify', message: '变动过大', cells: ['D', 'A'] }],
-} as unknown as ReviewFiling;
+} as unknown as Filing;
 const context: FilingContext = {
   history: { A: [{ period: '2025Q4', value: '80' }], B: [{ period: '2025Q3', value: '40' }] },
   accepted: { A: '90', B: '50', C: '7', D: '0' },
   sent: null,
+  editions: [],
   peers: { A: { q1: '50', median: '100', q3: '150', n: 9 } },
 };
 

@@ -1,6 +1,6 @@
 import { quarterCode, quarterIndex } from '../../../src/calendar/period.js';
 import { Decimal, plain, quantise } from '../../../src/numbers/decimal.js';
-import type { FilingContext, PeerFigures, ReviewCheck, ReviewFiling } from './review-shapes.js';
+import type { Filing, FilingCheck, FilingContext, PeerFigures } from '../api/filing-shapes.js';
 
 /** One metric as the reviewer compares it. Figures are plain decimals in its unit. */
 export interface DifferenceRow {
@@ -14,7 +14,7 @@ export interface DifferenceRow {
   readonly lastQuarter: string | null;
   /** Percent against the last quarter, one decimal, signed; null without one or from zero. */
   readonly change: string | null;
-  readonly checks: readonly ReviewCheck[];
+  readonly checks: readonly FilingCheck[];
   readonly peers: PeerFigures | null;
   /** Differs from what was accepted or sent before, or a rule speaks of it. */
   readonly isNotable: boolean;
@@ -33,7 +33,7 @@ const isSame = (a: string | null, b: string | null): boolean =>
   a === null || b === null ? a === b : new Decimal(a).eq(b);
 
 /** All metrics of the form with what they are compared with, in the order of the form. */
-export function differenceRows(filing: ReviewFiling, context: FilingContext | undefined): DifferenceRow[] {
+export function differenceRows(filing: Filing, context: FilingContext | undefined): DifferenceRow[] {
   const last = quarterCode(quarterIndex(filing.period) - 1);
   const earlier = context?.accepted ?? context?.sent ?? null;
   return filing.sections.flatMap((section) =>

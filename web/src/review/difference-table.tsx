@@ -1,16 +1,16 @@
 import { Button } from 'antd';
 import { Fragment, useState } from 'react';
 import { useMetrics } from '../api/catalogue.query.js';
+import type { Filing, FilingCheck, Justification } from '../api/filing-shapes.js';
 import { inUnit, NONE } from '../figures/figure-text.js';
 import type { DifferenceRow } from './difference-rows.js';
 import { PeerStrip } from './peer-strip.js';
-import type { Justification, ReviewCheck, ReviewFiling } from './review-shapes.js';
 
 const STATES: Readonly<Record<string, string>> = { not_applicable: '/', not_available: '..' };
-const SEVERITY: Readonly<Record<ReviewCheck['severity'], string>> = { block: '✕', justify: '▲', inform: '·' };
+const SEVERITY: Readonly<Record<FilingCheck['severity'], string>> = { block: '✕', justify: '▲', inform: '·' };
 
 interface DifferenceTableProps {
-  readonly filing: ReviewFiling;
+  readonly filing: Filing;
   readonly rows: readonly DifferenceRow[];
   readonly pinned: ReadonlySet<string>;
   readonly mayPin: boolean;
@@ -137,8 +137,8 @@ function Change({ percent }: { readonly percent: string }) {
 }
 
 interface ExplanationProps {
-  readonly check: ReviewCheck;
-  readonly filing: ReviewFiling;
+  readonly check: FilingCheck;
+  readonly filing: Filing;
   readonly mayRule: boolean;
   rule(key: string, ruling: 'upheld' | 'refused'): void;
 }

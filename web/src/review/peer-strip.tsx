@@ -1,6 +1,6 @@
+import type { PeerFigures } from '../api/filing-shapes.js';
 import { inUnit } from '../figures/figure-text.js';
 import { stripOf } from './difference-rows.js';
-import type { PeerFigures } from './review-shapes.js';
 
 interface PeerStripProps {
   readonly now: string | null;

@@ -4,8 +4,10 @@ import { Link } from 'react-router';
 import { periodTitle } from '../../../src/calendar/period.js';
 import { useMetrics } from '../api/catalogue.query.js';
 import { API } from '../api/client.js';
+import type { Filing, FilingAction } from '../api/filing-shapes.js';
 import { moment } from '../figures/moment.js';
 import { FILING_STATES } from '../filings/filing-words.js';
+import { useFilingContext } from '../filings/filings.query.js';
 import { Card } from '../shell/card.js';
 import { FailureLine } from '../shell/failure.js';
 import { differenceRows } from './difference-rows.js';
@@ -13,8 +15,7 @@ import { DifferenceTable } from './difference-table.js';
 import { RiskBadge } from './queue-list.js';
 import { ReasonDialog, type ReasonQuestion } from './reason-dialog.js';
 import { ReturnDialog } from './return-dialog.js';
-import { useFilingContext, useReviewAct } from './review.query.js';
-import type { ReviewFiling } from './review-shapes.js';
+import { useReviewAct } from './review.query.js';
 
 /** Acts that the keys of the page can start. */
 export interface ReviewKeys {
@@ -24,7 +25,7 @@ export interface ReviewKeys {
 }
 
 interface ReviewDetailProps {
-  readonly filing: ReviewFiling;
+  readonly filing: Filing;
   readonly keys: RefObject<ReviewKeys | null>;
   /** After the filing has left the queue. */
   next(): void;
@@ -32,13 +33,13 @@ interface ReviewDetailProps {
 
 /** One filing under review: what it is compared with, what rules say, and the acts on it. */
 export function ReviewDetail({ filing, keys, next }: ReviewDetailProps) {
-  const { data: context } = useFilingContext(filing.id);
+  const context = useFilingContext(filing.id);
   const { message } = App.useApp();
   const metrics = useMetrics();
   const act = useReviewAct(filing);
   const [pinned, setPinned] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<'return' | 'decline' | 'refuse-amendment' | 'set-aside' | 'amend' | null>(null);
-  const may = (action: string): boolean => filing.actions.includes(action);
+  const may = (action: FilingAction): boolean => filing.actions.includes(action);
   const rows = differenceRows(filing, context);
   const questions = questionsOf(filing, rows, metrics);
 
@@ -173,7 +174,7 @@ export function ReviewDetail({ filing, keys, next }: ReviewDetailProps) {
   );
 }
 
-function standing(filing: ReviewFiling): string {
+function standing(filing: Filing): string {
   const { revision } = filing;
   return [
     FILING_STATES[filing.state] ?? filing.state,
@@ -188,7 +189,7 @@ function standing(filing: ReviewFiling): string {
     .join('　');
 }
 
-function Facts({ filing }: { readonly filing: ReviewFiling }) {
+function Facts({ filing }: { readonly filing: Filing }) {
   const { risk, second, evidence, amendment, returned } = filing;
   return (
     <>
@@ -226,7 +227,7 @@ function Facts({ filing }: { readonly filing: ReviewFiling }) {
   );
 }
 
-function RowTable({ filing }: { readonly filing: ReviewFiling }) {
+function RowTable({ filing }: { readonly filing: Filing }) {
   const codes = [...new Set(filing.rows.flatMap((row) => Object.keys(row.amounts)))];
   return (
     <table className="plain-table">
@@ -257,7 +258,7 @@ function RowTable({ filing }: { readonly filing: ReviewFiling }) {
 }
 
 function questionsOf(
-  filing: ReviewFiling,
+  filing: Filing,
   rows: ReturnType<typeof differenceRows>,
   metrics: ReturnType<typeof useMetrics>,
 ): Record<'decline' | 'refuse-amendment' | 'set-aside' | 'amend', ReasonQuestion> {

@@ -2,13 +2,14 @@ import { Button, Skeleton } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { holds, useSession } from '../api/session.query.js';
+import { useFiling } from '../filings/filings.query.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
 import { BulkDialog } from './bulk-dialog.js';
 import { isPlain, QueueList } from './queue-list.js';
 import './review.css';
-import { useQueue, useReviewFiling } from './review.query.js';
+import { useQueue } from './review.query.js';
 import { ReviewDetail, type ReviewKeys } from './review-detail.js';
 
 /** 审核: the queue by risk on the left, what changed on the right. */
@@ -122,7 +123,7 @@ interface OpenedProps {
 }
 
 function Opened({ id, keys, next }: OpenedProps) {
-  const { data: filing, error, isPending, refetch } = useReviewFiling(id);
+  const { data: filing, error, isPending, refetch } = useFiling(id);
   if (isPending) return <Skeleton active={true} paragraph={{ rows: 10 }} />;
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   return <ReviewDetail filing={filing} keys={keys} next={next} />;

@@ -6,8 +6,9 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { api } from '../api/client.js';
+import type { Filing } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
-import type { FilingContext, QueueItem, ReviewFiling, ReviewRules } from './review-shapes.js';
+import type { QueueItem, ReviewRules } from './review-shapes.js';
 
 /** What waits for the bureau, the riskiest first. */
 export const useQueue = (): UseQueryResult<QueueItem[], Problem> =>
@@ -15,15 +16,6 @@ export const useQueue = (): UseQueryResult<QueueItem[], Problem> =>
     queryKey: ['review-queue'],
     queryFn: () => api.all<QueueItem>('/filings/queue'),
     refetchInterval: 30_000,
-  });
-
-export const useReviewFiling = (id: string): UseQueryResult<ReviewFiling, Problem> =>
-  useQuery<ReviewFiling, Problem>({ queryKey: ['filing', id], queryFn: () => api.get<ReviewFiling>(`/filings/${id}`) });
-
-export const useFilingContext = (id: string): UseQueryResult<FilingContext, Problem> =>
-  useQuery<FilingContext, Problem>({
-    queryKey: ['filing-context', id],
-    queryFn: () => api.get<FilingContext>(`/filings/${id}/context`),
   });
 
 export const useReviewRules = (): UseQueryResult<ReviewRules, Problem> =>
@@ -40,9 +32,9 @@ export interface ReviewAct {
 }
 
 /** An act on the filing in the version that was read. */
-export function useReviewAct(filing: ReviewFiling): UseMutationResult<ReviewFiling, Problem, ReviewAct> {
+export function useReviewAct(filing: Filing): UseMutationResult<Filing, Problem, ReviewAct> {
   const queries = useQueryClient();
-  return useMutation<ReviewFiling, Problem, ReviewAct>({
+  return useMutation<Filing, Problem, ReviewAct>({
     mutationFn: ({ act, body }) => api.post(`/filings/${filing.id}/${act}`, body ?? {}, filing.version),
     onSuccess: (changed) => queries.setQueryData(['filing', filing.id], changed),
     onSettled: async () => {

@@ -4,6 +4,8 @@ import type { Me } from '../api/shapes.js';
 
 export interface MenuEntry {
   readonly title: string;
+  /** In the narrow menu, where four characters do not fit. */
+  readonly short?: string;
   readonly to: string;
   /** Who finds it: these roles, or whoever has this right (`user:read`). */
   readonly roles: readonly Role[] | 'all' | `${string}:${string}`;
@@ -23,10 +25,11 @@ const MENU: readonly MenuGroup[] = [
     title: '报送',
     entries: [
       { title: '报送进度', to: '/progress', roles: ['reviewer', 'officer', 'leader'], also: /^\/progress\// },
-      { title: '填报任务', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
+      { title: '填报任务', short: '填报', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
       { title: '审核', to: '/review', roles: ['reviewer', 'officer'], also: /^\/review\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
+      { title: '机构', to: '/institutions', roles: ['reviewer', 'officer'], also: /^\/institutions\// },
     ],
   },
   {
@@ -38,7 +41,7 @@ const MENU: readonly MenuGroup[] = [
         roles: ['officer', 'verifier', 'leader', 'auditor'],
         also: /^\/evaluations\/[^/]+$/,
       },
-      { title: '评价方案', to: '/schemes', roles: 'scheme:read', also: /^\/schemes\// },
+      { title: '评价方案', short: '方案', to: '/schemes', roles: 'scheme:read', also: /^\/schemes\// },
     ],
   },
   {
@@ -50,7 +53,13 @@ const MENU: readonly MenuGroup[] = [
         roles: ['officer', 'verifier', 'leader', 'auditor'],
         also: /^\/evaluations\/[^/]+\/(ranking|results\/.*)$/,
       },
-      { title: '评价结果', to: '/results', roles: ['filer', 'checker'], also: /^\/evaluations\/[^/]+\/results\// },
+      {
+        title: '评价结果',
+        short: '结果',
+        to: '/results',
+        roles: ['filer', 'checker'],
+        also: /^\/evaluations\/[^/]+\/results\//,
+      },
     ],
   },
   {
@@ -94,3 +103,6 @@ function finds(me: Me, roles: MenuEntry['roles']): boolean {
 
 export const isLit = (entry: MenuEntry, path: string): boolean =>
   entry.to === path || (entry.also?.test(path) ?? false);
+
+/** Pages that need the width: there the menu is icons with a word. */
+export const isNarrow = (path: string): boolean => /^\/filings\/[^/]+$/.test(path);

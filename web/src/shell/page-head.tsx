@@ -4,6 +4,8 @@ import { Link } from 'react-router';
 interface PageHeadProps {
   readonly title: string;
   readonly aside?: ReactNode;
+  /** Name of the tab, where it is not the title. */
+  readonly tab?: string | undefined;
   /** Texts, or texts with an address. */
   readonly trail: readonly (string | readonly [text: string, to: string])[];
   /** Buttons; the primary one last. */
@@ -11,10 +13,10 @@ interface PageHeadProps {
 }
 
 /** Breadcrumb, title with what belongs beside it, buttons on the right. Names the tab too. */
-export function PageHead({ title, aside, trail, children }: PageHeadProps) {
+export function PageHead({ title, aside, tab = title, trail, children }: PageHeadProps) {
   useEffect(() => {
-    document.title = `${title} · 绿评`;
-  }, [title]);
+    document.title = `${tab} · 绿评`;
+  }, [tab]);
   return (
     <div className="page-head">
       <div>

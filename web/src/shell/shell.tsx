@@ -7,7 +7,8 @@ import { standing, useSession } from '../api/session.query.js';
 import type { Me } from '../api/shapes.js';
 import { UnreadLink } from '../messages/unread-link.js';
 import { Failure } from './failure.js';
-import { isLit, menuFor } from './menu.js';
+import { isLit, isNarrow, menuFor } from './menu.js';
+import { MenuIcon } from './menu-icon.js';
 import './shell.css';
 
 const listen = (changed: () => void): (() => void) => {
@@ -91,7 +92,7 @@ function Head({ me }: { readonly me: Me | undefined }) {
 
 function SideMenu({ me, path }: { readonly me: Me | undefined; readonly path: string }) {
   return (
-    <nav className="side-menu" aria-label="主菜单">
+    <nav className={isNarrow(path) ? 'side-menu narrow' : 'side-menu'} aria-label="主菜单">
       {me &&
         menuFor(me).map((group) => (
           <div key={group.title ?? ''}>
@@ -101,9 +102,11 @@ function SideMenu({ me, path }: { readonly me: Me | undefined; readonly path: st
                 key={entry.to}
                 to={entry.to}
                 className={isLit(entry, path) ? 'lit' : undefined}
+                title={isNarrow(path) ? entry.title : undefined}
                 aria-current={isLit(entry, path) ? 'page' : undefined}
               >
-                {entry.title}
+                <MenuIcon to={entry.to} />
+                {isNarrow(path) ? (entry.short ?? entry.title) : entry.title}
               </Link>
             ))}
           </div>
