@@ -19,6 +19,16 @@ const WORDS = {
   set_aside: { what: '有数据不予采信', todo: '请查看理由；如有异议，可以提出。' },
 } as const;
 
+/** As the page of messages sorts them. */
+const KINDS: Readonly<Partial<Record<FilingNews, string>>> = {
+  returned: 'returned',
+  accepted: 'accepted',
+  amendment_asked: 'amendment',
+  amendment_required: 'amendment',
+  amendment_approved: 'amendment',
+  amendment_refused: 'amendment',
+};
+
 export type FilingNews = keyof typeof WORDS;
 
 /** Tells whoever a step of a filing concerns, within the act that makes the step. */
@@ -35,7 +45,7 @@ export class FilingNotices {
     const isBureaus = news === 'second' || news === 'amendment_asked';
     await this.notices.tell(act, {
       to: isBureaus ? { roles: ['officer'] } : filersOf(filing, news === 'passed'),
-      kind: `filing_${news}`,
+      kind: KINDS[news] ?? 'filing',
       title: `${periodTitle(filing.period)}${form}${what}`,
       todo,
       body,
