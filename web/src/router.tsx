@@ -8,6 +8,7 @@ import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
 import { FilingsPage } from './filings/filings.page.js';
+import { FormsPage } from './forms/forms.page.js';
 import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
@@ -50,6 +51,7 @@ export const router = createBrowserRouter([
       { path: '/messages', element: <MessagesPage /> },
       { path: '/review', element: <ReviewPage /> },
       { path: '/review/:id', element: <ReviewPage /> },
+      { path: '/forms', element: <FormsPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/obligations', element: <ObligationsPage /> },

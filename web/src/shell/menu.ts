@@ -28,6 +28,7 @@ const MENU: readonly MenuGroup[] = [
       { title: '填报任务', short: '填报', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
       { title: '审核', to: '/review', roles: ['reviewer', 'officer'], also: /^\/review\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
+      { title: '报表与规则', short: '规则', to: '/forms', roles: ['reviewer', 'officer'] },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
       { title: '填报任务', to: '/obligations', roles: 'obligation:decide' },
       { title: '机构', to: '/institutions', roles: ['reviewer', 'officer'], also: /^\/institutions\// },
