@@ -305,4 +305,5 @@ export interface Metric {
   readonly decimals: number;
   readonly kind: 'stock' | 'flow' | 'attribute' | 'derived';
   readonly definition: string;
+  readonly mayBeNegative: boolean;
 }

@@ -129,7 +129,7 @@ export function FilingActs(props: FilingActsProps) {
           data-testid="reason"
           value={reason}
           maxLength={500}
-          autoSize={{ minRows: 3 }}
+          rows={3}
           placeholder="请写明哪一格、什么原因"
           onChange={(event) => setReason(event.target.value)}
         />

@@ -18,6 +18,7 @@ import { valueBefore } from './series.js';
 import { StaleDialog } from './stale-dialog.js';
 import { typedText } from './typed-text.js';
 import { converted } from './unit-slip.js';
+import { useChecks } from './use-checks.js';
 import { useDraft } from './use-draft.js';
 import { useSheet } from './use-sheet.js';
 import { VerdictBar } from './verdict-bar.js';
@@ -51,7 +52,8 @@ export function FilingSheet({ filing: read }: { readonly filing: Filing }) {
   const before = (quarters: number) => (code: string) => valueBefore(context.history[code], filing.period, quarters);
   const earlier = { last: before(1), year: before(4) };
   const textOf = (key: string): string => texts.get(key) ?? filing.justifications?.[key]?.text ?? '';
-  const looked = { codes, entries, checks: filing.checks, metrics, textOf, lastOf: earlier.last, confirmed };
+  const checks = useChecks({ filing, codes, entries, metrics, context, saving });
+  const looked = { codes, entries, checks, metrics, textOf, lastOf: earlier.last, confirmed };
   const problems = problemsOf(readOnly ? { ...looked, confirmed: new Set(codes) } : looked);
   const filled = codes.filter((code) => {
     const entry = entryAt(entries, code);
@@ -219,7 +221,7 @@ export function FilingSheet({ filing: read }: { readonly filing: Filing }) {
             metric={metric}
             entry={entryAt(entries, focusCode)}
             context={context}
-            checks={filing.checks}
+            checks={checks}
             slip={readOnly ? null : slipAt(focusCode, looked)}
             readOnly={readOnly}
             mayJustify={mayJustify && !readOnly}

@@ -78,6 +78,7 @@ const unknownMetric = (code: string): Metric => ({
   decimals: 4,
   kind: 'stock',
   definition: '',
+  mayBeNegative: false,
 });
 
 export interface Sum {

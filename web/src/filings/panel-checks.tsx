@@ -112,7 +112,7 @@ function CheckBlock({
             data-testid="justification"
             value={text}
             maxLength={LONGEST}
-            autoSize={{ minRows: 2, maxRows: 5 }}
+            rows={2}
             placeholder="请说明原因，如：本季集中投放某项目"
             onChange={(event) => onJustify(key, event.target.value)}
           />

@@ -91,7 +91,7 @@ export function SignDialog({
               data-testid="sign-justification"
               value={told(keyOf(check))}
               maxLength={200}
-              autoSize={{ minRows: 1, maxRows: 4 }}
+              rows={1}
               placeholder="请说明原因"
               onChange={(event) => setTexts({ ...texts, [keyOf(check)]: event.target.value })}
             />

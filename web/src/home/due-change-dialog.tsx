@@ -70,7 +70,7 @@ export function DueChangeDialog({
           </Form.Item>
         )}
         <Form.Item name="reason" label="理由" rules={[{ required: true, whitespace: true, message: '请填写理由' }]}>
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 3 }} placeholder="如：核心系统升级，10月25日恢复" />
+          <Input.TextArea maxLength={500} rows={3} placeholder="如：核心系统升级，10月25日恢复" />
         </Form.Item>
       </Form>
     </Modal>
