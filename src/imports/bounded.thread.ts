@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DomainError, type ProblemStatus, type Violation } from '../problems/problems.js';
 
@@ -10,6 +11,27 @@ export interface ThreadBounds {
 export const USUAL_BOUNDS: ThreadBounds = { timeoutMs: 10_000, maxOldGenerationSizeMb: 256 };
 /** Fewer collections of young objects: most of what a thread makes lives until it ends. */
 const YOUNG_GENERATION_MB = 48;
+
+/**
+ * Threads at once. They only count: more of them than cores end no sooner and hold more memory together. Who waits is
+ * not yet on the clock.
+ */
+const AT_ONCE = Math.min(4, Math.max(2, availableParallelism()));
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+  try {
+    return await work();
+  } finally {
+    // The turn is handed on, or given back.
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}
 
 /** A domain error on its way from thread to thread. */
 export interface RefusedOutcome {
@@ -53,6 +75,10 @@ export function inBoundedThread<T extends object>(
   file: string,
   bounds: ThreadBounds = USUAL_BOUNDS,
 ): Promise<T> {
+  return inTurn(() => answerOf<T>(thread, workerData, file, bounds));
+}
+
+function answerOf<T extends object>(thread: URL, workerData: object, file: string, bounds: ThreadBounds): Promise<T> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(thread, {
       workerData,

@@ -50,7 +50,7 @@ it('a program with two scoped tokens files a quarter and has the receipt; what i
   const [draft] = (await bank.filer.get<{ items: FilingView[] }>('/filings?period=2026Q3')).items;
   await bank.checker.returns({ id: draft?.id as string });
   await expect(files({ filer, checker }, { BK_LOAN_BAL: '1', BK_GL_BAL: '2' })).rejects.toMatchObject({
-    stderr: expect.stringContaining('绿色贷款余额大于各项贷款余额'),
+    stderr: expect.stringContaining('绿色贷款余额（BK_GL_BAL）大于各项贷款余额（BK_LOAN_BAL）'),
   });
   await bank.checker.returns({ id: draft?.id as string });
   const { stdout } = await files({ filer, checker }, { BK_LOAN_BAL: '1000', BK_GL_BAL: '420.5' });
