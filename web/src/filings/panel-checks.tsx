@@ -1,6 +1,6 @@
 import { Button, Input } from 'antd';
 import type { FilingCheck, Justification } from '../api/filing-shapes.js';
-import { fixed } from '../figures/figure-text.js';
+import { fixed, filed as shown } from '../figures/figure-text.js';
 import { checkWords, keyOf } from './problems.js';
 import type { EntryFault } from './typed-text.js';
 import type { Slip } from './unit-slip.js';
@@ -76,14 +76,14 @@ function CheckBlock({
   return (
     <div className="check-block" data-testid="check" data-rule={check.rule}>
       <div className={`check-line ${check.severity}`}>
-        <b>{check.severity === 'justify' && text.trim() !== '' ? '已说明' : SIGNS[check.severity]}</b>　{check.rule}　
-        {checkWords(check)}
+        <b>{check.severity === 'justify' && text.trim() !== '' ? '已说明' : SIGNS[check.severity]}</b>
+        {`　${check.rule}　${checkWords(check)}`}
       </div>
       {check.formula && <p className="note">{check.formula}</p>}
       {check.left !== null && check.right !== null && (
         <p className="note">
-          左边 {fixed(check.left)}　右边 {fixed(check.right)}
-          {check.difference !== null && `　差 ${fixed(check.difference)}`}
+          左边 {shown(check.left)}　右边 {shown(check.right)}
+          {check.difference !== null && `　差 ${shown(check.difference)}`}
         </p>
       )}
       {check.hint && <p className="note">{check.hint}</p>}
