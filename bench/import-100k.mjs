@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createApplication, open } from '../dist/src/application.js';
 import { Imports } from '../dist/src/imports/imports.service.js';
-import { isUscc } from '../dist/src/institutions/uscc.js';
 import { createOwner, withClient } from '../dist/src/platform/connections.service.js';
 import { systemActor } from '../dist/src/platform/database.service.js';
 import { startEmbeddedPostgres } from '../dist/src/platform/embedded-postgres.service.js';
 import { migrate } from '../dist/src/platform/migrate.service.js';
 import { readSettings } from '../dist/src/platform/settings.js';
+import { benchUscc } from './bench-uscc.mjs';
 import { middle, seeded } from './timing.mjs';
 
 const BANKS = 1_000;
@@ -18,11 +18,6 @@ const BANKS = 1_000;
 const ROUNDS = [2021, 2023, 2025];
 const quarters = (year) => [1, 2, 3, 4].map((quarter) => `${year}Q${quarter}`);
 const METRICS = 25;
-
-function uscc(n) {
-  const body = `91990188MA${String(n).padStart(7, '0')}`;
-  return body + [...'0123456789ABCDEFGHJKLMNPQRTUWXY'].find((digit) => isUscc(body + digit));
-}
 
 /** The same figures into the same table, of drafts that are there already, in the year before. */
 async function copy(server, database, form, year, rows, file) {
@@ -58,7 +53,7 @@ export async function measure() {
     const opened = await open(readSettings({ GREENRANK_DEMO: 'off', GREENRANK_DATA: folder }), owner);
     const app = await createApplication(opened);
     try {
-      const codes = Array.from({ length: BANKS }, (_, i) => uscc(i));
+      const codes = Array.from({ length: BANKS }, (_, i) => benchUscc(i));
       await withClient(owner, async (client) => {
         await client.query(
           `with made as (insert into institution (uscc, name) select u, u from unnest($1::text[]) as u returning id)

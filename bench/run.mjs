@@ -9,6 +9,7 @@ const BENCHES = {
   'uncertainty-1000': () => import('./uncertainty-1000.mjs'),
   'whatif-5k-50': () => import('./whatif-5k-50.mjs'),
   'import-100k': () => import('./import-100k.mjs'),
+  'file-5k': () => import('./file-5k.mjs'),
   isolation: () => import('./isolation.mjs'),
   'audit-100k': () => import('./audit-100k.mjs'),
 };

@@ -36,13 +36,13 @@ import { QUEUE, Runs } from './evaluations/runs.service.js';
 import { ScoringThread } from './evaluations/scoring-thread.service.js';
 import { Amendments } from './filings/amendments.service.js';
 import { CheckContextQuery } from './filings/check-context.query.js';
-import { Conduct } from './filings/conduct.service.js';
 import { Drafts } from './filings/drafts.service.js';
 import { Evidence } from './filings/evidence.service.js';
 import { Filing } from './filings/filing.entity.js';
 import { FilingQuery } from './filings/filing.query.js';
 import { FilingBatches } from './filings/filing-batches.service.js';
 import { FilingContextQuery } from './filings/filing-context.query.js';
+import { FilingNotices } from './filings/filing-notices.service.js';
 import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
@@ -89,6 +89,7 @@ import { ChasingController } from './obligations/chasing.controller.js';
 import { ChasingProcessor } from './obligations/chasing.processor.js';
 import { Chasing } from './obligations/chasing.service.js';
 import { QUEUE as CHASING_QUEUE, ChasingDays } from './obligations/chasing-days.service.js';
+import { Conduct } from './obligations/conduct.service.js';
 import { DueChanges } from './obligations/due-changes.service.js';
 import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
@@ -107,6 +108,7 @@ import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
 import { ExportsController } from './templates/exports.controller.js';
+import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
@@ -164,6 +166,7 @@ const FEATURES: Provider[] = [
   CheckContextQuery,
   FilingQuery,
   FilingStore,
+  FilingNotices,
   FilingContextQuery,
   ReviewRules,
   Conduct,
@@ -174,6 +177,7 @@ const FEATURES: Provider[] = [
   Filings,
   FilingBatches,
   Templates,
+  FilingsExport,
   ImportQuery,
   Previews,
   Imports,

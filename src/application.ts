@@ -50,8 +50,7 @@ export interface OpenedApplication extends Opened {
 }
 
 /** Opens what Nest is given: catalogue, both logins, the queue. */
-export async function open(settings: Settings, owner: Login): Promise<OpenedApplication> {
-  const catalogue = loadCatalogue();
+export async function open(settings: Settings, owner: Login, catalogue = loadCatalogue()): Promise<OpenedApplication> {
   const database = await Database.open(owner, settings.now, ENTITIES);
   const connection = openQueue(settings.redisUrl, loginOf(owner, 'staff'), `greenrank-${owner.database}`);
   return { settings, owner, database, catalogue, queue: connection.module, connection };

@@ -4,6 +4,7 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingView } from './filing.query.js';
+import { FilingNotices } from './filing-notices.service.js';
 import { filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
 import type { AmendFilingDto } from './filings.dto.js';
@@ -16,6 +17,7 @@ export class Amendments {
     private readonly query: FilingQuery,
     private readonly store: FilingStore,
     private readonly drafts: Drafts,
+    private readonly notices: FilingNotices,
   ) {}
 
   /** The institution asks, or the bureau requires. @throws FILING_STALE, FILING_REFUSED, CELLS_INVALID */
@@ -29,6 +31,7 @@ export class Amendments {
       await this.drafts.noteReturn(act, filing, kind, { ...dto, message: dto.reason });
       const opened = state === 'draft' ? await this.opened(act, filing) : {};
       await this.store.save(act, filing, { state, claimedBy: null, claimedAt: null, ...opened });
+      await this.notices.tell(act, filing, state === 'draft' ? 'amendment_required' : 'amendment_asked', dto.reason);
       act.record(before, { state, cells: dto.cells, message: dto.reason });
       return this.query.view(act.tx, id);
     });
@@ -42,6 +45,7 @@ export class Amendments {
       const facts = await this.store.facts(act, filing);
       const state = filingStates.next(filing.state, 'approve_amendment', actor, facts);
       await this.store.save(act, filing, { state, ...(await this.opened(act, filing)) });
+      await this.notices.tell(act, filing, 'amendment_approved');
       act.record(before, { state });
       return this.query.view(act.tx, id);
     });
@@ -56,6 +60,7 @@ export class Amendments {
       const state = filingStates.next(filing.state, 'refuse_amendment', actor, facts, reason);
       await this.drafts.noteReturn(act, filing, 'refuse_amend', { reason, message: reason });
       await this.store.save(act, filing, { state });
+      await this.notices.tell(act, filing, 'amendment_refused', reason);
       act.record(before, { state });
       return this.query.view(act.tx, id);
     });

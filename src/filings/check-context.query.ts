@@ -11,7 +11,8 @@ import { HISTORY_QUARTERS } from '../rules/rule-formula.js';
 export type CheckContext = Pick<FilingSubject, 'history' | 'peers'>;
 
 const EMPTY: CheckContext['history'] = new Map();
-/** Peers change with every acceptance and serve as a yardstick only. */
+/** Where so many were accepted, one more changes little and reading all of them takes long: then they are kept a while. */
+const MANY_PEERS = 200;
 const PEERS_KEPT_MS = 60_000;
 const PEERS_KEPT = 64;
 
@@ -115,7 +116,7 @@ export class CheckContextQuery {
       if (spread) peers.set(of, spread);
     }
     if (this.kept.size >= PEERS_KEPT) this.kept.clear();
-    this.kept.set(key, { at: tx.now.getTime(), peers });
+    if (rows.some(({ n }) => n >= MANY_PEERS)) this.kept.set(key, { at: tx.now.getTime(), peers });
     return peers;
   }
 }

@@ -15,6 +15,7 @@ import { type CellWrite, type DraftChange, Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingTableRow, type FilingView } from './filing.query.js';
 import { filingBlocked, filingEmpty, filingExists, formUnknown, periodUnknown } from './filing-errors.js';
+import { FilingNotices } from './filing-notices.service.js';
 import { rowsOf } from './filing-rows.js';
 import { filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
@@ -39,6 +40,7 @@ export class Filings implements OnModuleInit {
     private readonly drafts: Drafts,
     private readonly revisions: Revisions,
     private readonly reviews: Reviews,
+    private readonly notices: FilingNotices,
     private readonly institutions: Institutions,
     private readonly obligations: Obligations,
     private readonly papers: OnBehalf,
@@ -183,6 +185,7 @@ export class Filings implements OnModuleInit {
       const before = { state: filing.state };
       const state = filingStates.next(filing.state, action, actor, filing);
       await this.store.save(act, filing, { state, claimedBy: null, claimedAt: null });
+      if (action === 'pass') await this.notices.tell(act, filing, 'passed');
       act.record(before, { state });
       return this.query.view(act.tx, id);
     });

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
+import { Conduct } from '../obligations/conduct.service.js';
 import { DomainError, type Violation } from '../problems/problems.js';
-import { Conduct } from './conduct.service.js';
 import { Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingView } from './filing.query.js';
+import { FilingNotices } from './filing-notices.service.js';
 import { filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
 import type { ReturnFilingDto } from './filings.dto.js';
@@ -30,6 +31,7 @@ export class Reviews {
     private readonly drafts: Drafts,
     private readonly observations: Observations,
     private readonly conduct: Conduct,
+    private readonly notices: FilingNotices,
     private readonly rules: ReviewRules,
   ) {}
 
@@ -158,6 +160,7 @@ export class Reviews {
       await this.drafts.noteReturn(act, filing, isInternal ? 'internal' : 'return', dto);
       await this.store.save(act, filing, { state, claimedBy: null, claimedAt: null });
       if (!isInternal) await this.conduct.observe(act, filing.institutionId, filing.period);
+      await this.notices.tell(act, filing, 'returned', `${dto.reason}：${dto.message}`);
       act.record(before, { state, cells: dto.cells, message: dto.message });
       return this.query.view(act.tx, id);
     });
@@ -209,6 +212,7 @@ export class Reviews {
       );
       if (made.length === 0) throw new DomainError('SET_ASIDE_ALREADY', 409, '此数据已不予采信');
       await this.observations.withdraw(act, filing, metric);
+      await this.notices.tell(act, filing, 'set_aside', reason);
       await this.store.save(act, filing, { state });
       act.record({ metric, revision: filing.inForceId }, { metric, setAside: true });
       return this.query.view(act.tx, id);
@@ -260,6 +264,7 @@ export class Reviews {
         firstAcceptedAt: act.now,
         secondWhy: why,
       });
+      await this.notices.tell(act, filing, 'second', why.join('；'));
       return { state: filing.state, firstAcceptedBy: act.actor.id, why };
     }
     await this.bringIntoForce(act, filing, act.actor.id, null, sampled);
@@ -326,6 +331,7 @@ export class Reviews {
     );
     await this.observations.bringIntoForce(act, [{ id: revisionId, earlierId: filing.inForceId }]);
     await this.conduct.observe(act, filing.institutionId, filing.period);
+    await this.notices.tell(act, filing, 'accepted');
   }
 }
 

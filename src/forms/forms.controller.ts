@@ -6,6 +6,8 @@ import { Can } from '../identity/access.guard.js';
 import { Database, systemActor } from '../platform/database.service.js';
 import { ListDto } from '../platform/list.dto.js';
 import { type Page, pageOf, pageRequest } from '../platform/pages.js';
+import { printRule, printTolerance } from '../rules/print-rule.js';
+import type { Rule } from '../rules/rule.js';
 import type { Catalogue } from './catalogue.js';
 import { CATALOGUE } from './catalogue.service.js';
 import { type Form, formWarnings } from './form.js';
@@ -13,6 +15,16 @@ import type { Metric } from './metric.js';
 
 /** The latest version of a form, with what an institution may lawfully hold against it. */
 type FormItem = Form & { readonly warnings: readonly string[] };
+
+/** A rule as the engine reads it, and as a form prints it. */
+type RuleItem = Rule & {
+  /** Place in the order in which rules are checked, from 1. */
+  readonly no: number;
+  /** 校验关系 with codes, `BK_GL_BAL ≤ BK_LOAN_BAL`. */
+  readonly formula: string;
+  /** What the sides may lie apart, in words; null: nothing. */
+  readonly allowed: string | null;
+};
 
 @ApiTags('forms')
 @Controller()
@@ -47,6 +59,18 @@ export class FormsController {
       }));
       return configured(items, query, 'forms', (form) => form.form);
     });
+  }
+
+  @Get('rules')
+  @Can('catalogue', 'read')
+  rules(@Query() query: ListDto): Page<RuleItem> {
+    const items = this.catalogue.rules.map((rule, i) => ({
+      ...rule,
+      no: i + 1,
+      formula: printRule(rule),
+      allowed: printTolerance(rule),
+    }));
+    return configured(items, query, 'rules', (item) => `${item.no}`.padStart(6, '0'));
   }
 }
 

@@ -84,7 +84,11 @@ export class ImportsController {
 
   @Get(':id/original')
   @Can('import', 'read')
-  async original(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor, @Res() reply: FastifyReply) {
+  async original(
+    @Param('id', IdPipe) id: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { name, bytes, sha256 } = await this.query.original(actor, id);
     reply.header('etag', `"${sha256}"`);
     return download(reply, name, name.toLowerCase().endsWith('.csv') ? 'text/csv' : XLSX, bytes);
@@ -92,7 +96,11 @@ export class ImportsController {
 
   @Get(':id/marked.xlsx')
   @Can('import', 'read')
-  async marked(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor, @Res() reply: FastifyReply) {
+  async marked(
+    @Param('id', IdPipe) id: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { name, bytes } = await this.markedWorkbooks.of(actor, id);
     return download(reply, name, XLSX, bytes);
   }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type Act, type ActedOn, Acts } from '../audit/acts.service.js';
 import { dayOf } from '../calendar/day.js';
 import { periodTitle } from '../calendar/period.js';
-import { Conduct } from '../filings/conduct.service.js';
 import { People } from '../identity/people.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Notices, type Whom } from '../notices/notices.service.js';
@@ -10,6 +9,7 @@ import { Database, instant, type Tx } from '../platform/database.service.js';
 import { DomainError, notFound } from '../problems/problems.js';
 import type { CallDto, FormalNoticeDto } from './chasing.dto.js';
 import { dueNow, dueTitle, progressState, type Reminding, reminderWords, reminding, whyNotChased } from './chasing.js';
+import { Conduct } from './conduct.service.js';
 import { type Chased, type Contact, contactsOf, DEPARTMENT_FILERS, FILERS, ProgressQuery } from './progress.query.js';
 
 /** What one reminder says, to whom. */

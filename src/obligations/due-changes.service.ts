@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
-import { endOfDay, isDay } from '../calendar/day.js';
+import { dayBefore, dayOf, dayTitle, endOfDay, isDay } from '../calendar/day.js';
+import { periodTitle } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { departmentTitle } from '../identity/departments.js';
 import { People } from '../identity/people.service.js';
-import { type Actor, isOfDepartment } from '../lifecycle/lifecycle.js';
+import { type Actor, DEPARTMENT_ROLES, INSTITUTION_ROLES, isOfDepartment } from '../lifecycle/lifecycle.js';
+import { Notices, type Whom } from '../notices/notices.service.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/pages.js';
 import { notFound } from '../problems/problems.js';
@@ -55,6 +57,12 @@ interface HeldObligation {
   readonly due: Date | null;
   readonly is_over: boolean;
   readonly is_filed: boolean;
+  readonly department: string | null;
+  readonly name: string;
+  readonly form: string;
+  readonly form_version: number;
+  readonly period: string;
+  readonly filing: string | null;
 }
 
 interface ChangeRow extends Omit<DueChangeView, 'due' | 'until' | 'askedBy' | 'askedAt' | 'decidedBy' | 'decidedAt'> {
@@ -80,6 +88,7 @@ export class DueChanges {
   constructor(
     private readonly database: Database,
     private readonly acts: Acts,
+    private readonly notices: Notices,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
@@ -116,7 +125,10 @@ export class DueChanges {
           isOwnMotion ? act.now : null,
         ],
       )) as { id: string };
-      if (isOwnMotion) await this.move(act, obligation, kind, until);
+      if (isOwnMotion) {
+        await this.move(act, obligation, kind, until);
+        await this.tellFiler(act, obligation, kind, until, 'granted', reason);
+      } else await this.tellOfficers(act, obligation, kind, until, reason);
       act.record({ due: obligation.due }, { change: row.id, kind, until, decision: isOwnMotion ? 'granted' : null });
       return this.view(act.tx, row.id);
     });
@@ -181,6 +193,7 @@ export class DueChanges {
         'update due_change set decision = $2, decided_by = $3, decided_at = $4, decision_reason = $5 where id = $1',
         [id, decision, actor.id, act.now, reason],
       );
+      await this.tellFiler(act, obligation, change.kind, change.until, decision, reason);
       act.record({ due: obligation.due }, { change: id, kind: change.kind, until: change.until, decision });
       return this.view(act.tx, id);
     });
@@ -196,6 +209,56 @@ export class DueChanges {
     if (kind === 'extension')
       await act.tx.run('update obligation set due = $2, provisional = false where id = $1', [obligation.id, until]);
     else await act.tx.run('update obligation set exempt_at = $2 where id = $1', [obligation.id, act.now]);
+  }
+
+  private titleOf({ form, form_version, period }: HeldObligation): string {
+    return `${periodTitle(period)}《${this.catalogue.formAt(form, form_version)?.title ?? form}》`;
+  }
+
+  private async tellOfficers(
+    act: Act,
+    obligation: HeldObligation,
+    kind: WantedChange['kind'],
+    until: Date | null,
+    reason: string,
+  ): Promise<void> {
+    await this.notices.tell(act, {
+      to: { roles: ['officer'] },
+      kind: 'due-change',
+      title: `${nameOf(obligation)}申请${changeTitle(kind, until)}：${this.titleOf(obligation)}`,
+      todo: '请决定是否同意。',
+      body: `理由：${reason}`,
+      link: `/obligations?period=${obligation.period}`,
+    });
+  }
+
+  private async tellFiler(
+    act: Act,
+    obligation: HeldObligation,
+    kind: WantedChange['kind'],
+    until: Date | null,
+    decision: 'granted' | 'refused',
+    reason: string,
+  ): Promise<void> {
+    const { institution_id: institutionId, department, filing } = obligation;
+    const to: Whom =
+      institutionId === null
+        ? { roles: DEPARTMENT_ROLES, department: department ?? '' }
+        : { institutionId, roles: INSTITUTION_ROLES };
+    const what = changeTitle(kind, until);
+    await this.notices.tell(act, {
+      to,
+      kind: 'due-change',
+      title: `${this.titleOf(obligation)}${decision === 'granted' ? what : `申请${what}，未同意`}`,
+      todo:
+        decision === 'refused'
+          ? '仍按原截止时间填报并提交。'
+          : kind === 'exemption'
+            ? '本期这张报表不用再填报。'
+            : '请在新的截止时间前填报并提交。',
+      body: reason === '' ? '' : `理由：${reason}`,
+      link: filing === null ? '/filings' : `/filings/${filing}`,
+    });
   }
 
   private async view(tx: Tx, id: string): Promise<DueChangeView> {
@@ -225,14 +288,25 @@ export class DueChanges {
 async function hold(act: Act, id: string): Promise<HeldObligation> {
   const { actor } = act;
   const row = await act.tx.row<HeldObligation>(
-    `select o.id, o.institution_id, o.due, o.exempt_at is not null or o.closed_at is not null as is_over,
+    `select o.id, o.institution_id, o.department, coalesce(i.name, '') as name, o.form, o.form_version, o.period,
+       (select f.id from filing f where f.obligation_id = o.id) as filing, o.due, o.exempt_at is not null or o.closed_at is not null as is_over,
        exists (select 1 from revision r join filing f on f.id = r.filing_id where f.obligation_id = o.id) as is_filed
-     from obligation o where o.id = $1 and ($2::text is null or o.department = $2) for update of o`,
+     from obligation o left join institution i on i.id = o.institution_id where o.id = $1 and ($2::text is null or o.department = $2) for update of o`,
     [id, isOfDepartment(actor) ? (actor.department ?? '') : null],
   );
   if (!row) throw notFound();
   act.institutionId = row.institution_id;
   return row;
+}
+
+const nameOf = ({ department, name }: HeldObligation): string =>
+  department === null ? name : departmentTitle(department);
+
+/** 延期至2026年11月3日24:00, 免报. */
+function changeTitle(kind: WantedChange['kind'], until: Date | null): string {
+  if (kind === 'exemption' || until === null) return '免报';
+  const isMidnight = endOfDay(dayBefore(dayOf(until))).getTime() === until.getTime();
+  return isMidnight ? `延期至${dayTitle(dayBefore(dayOf(until)))}24:00` : `延期至${dayTitle(dayOf(until))}`;
 }
 
 /** @throws DUE_CHANGE_UNTIL unless it lies after the present due date and after now */

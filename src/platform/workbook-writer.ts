@@ -47,11 +47,13 @@ function once(key: string, style: CellStyle): CellStyle {
 export const figureFormat = (decimals: number): string =>
   decimals === 0 ? '#,##0' : `#,##0.${'0'.repeat(Math.min(2, decimals))}${'#'.repeat(Math.max(0, decimals - 2))}`;
 
+const FILLS = { input: 'FFFBE0', faulty: 'FFC7CE', locked: 'F2F2F2' } as const;
+
 /** A cell that is filled in, `faulty` ones red; the others grey and locked. */
-export const figureStyle = (decimals: number, kind: 'input' | 'faulty' | 'locked'): CellStyle =>
+export const figureStyle = (decimals: number, kind: 'input' | 'faulty' | 'locked' | 'plain'): CellStyle =>
   once(`${kind} ${decimals}`, {
     font: kind === 'faulty' ? { ...FONT, color: { rgb: 'A8071A' } } : FONT,
-    fill: solid(kind === 'input' ? 'FFFBE0' : kind === 'faulty' ? 'FFC7CE' : 'F2F2F2'),
+    ...(kind === 'plain' ? {} : { fill: solid(FILLS[kind]) }),
     border: BORDER,
     alignment: { horizontal: 'right' },
     numFmt: figureFormat(decimals),

@@ -6,7 +6,10 @@ import { Decimal, plain } from '../numbers/decimal.js';
 import { type Check, checkFiling, type FilingSubject } from './check-filing.js';
 import { openChecks, openViolation, verdictOf } from './open-checks.js';
 import { spreadOf } from './peers.js';
+import { printFormula } from './print-formula.js';
+import { metricsOfRule, printMessage, printRule, printTolerance } from './print-rule.js';
 import type { Rule } from './rule.js';
+import { treeOf } from './rule-formula.js';
 
 const { metrics, rules, forms } = loadCatalogue();
 type Figures = Readonly<Record<string, string>>;
@@ -290,6 +293,42 @@ describe('V16, last quarter copied', () => {
     expect(keys(nil, last(nil))).toEqual([]);
     const nine = Object.fromEntries(Object.entries(now(10)).slice(1));
     expect(keys({ ...nil, ...nine }, last({ ...nil, ...nine }))).not.toContain('V16:BK_LOAN_NPL');
+  });
+});
+
+describe('as a form prints it', () => {
+  it.each([
+    ['BK_GL_BAL <= BK_LOAN_BAL', 'BK_GL_BAL ≤ BK_LOAN_BAL'],
+    ['prev(A) + B - C == A', 'A[上季] + B − C = A'],
+    ['A - (B - C) >= 2 * (A + B) / -C', 'A − （B − C） ≥ 2 × （A + B） ÷ −C'],
+    ['prev(A, 4) + prev(prev(A), 6) > 0', 'A[上年同期] + A[前7季] > 0'],
+    ['(A > 0) == (B > 0)', 'A > 0 ⇔ B > 0'],
+    ['not (A > 0 and B == 0)', '不得（A > 0 且 B = 0）'],
+    ['(A > 0 or B > 0) and C > 0', '（A > 0 或 B > 0） 且 C > 0'],
+    ['abs(x) <= max(x, prev(x), 100)', '绝对值（本项） ≤ 较大值（本项，本项[上季]，100）'],
+    ['x == round(x, 0)', '本项 = 本项的整数值'],
+    ['default(prev(A), 0) > 0', 'A[上季]（无则为0） > 0'],
+  ])('%s is %s', (formula, printed) => expect(printFormula(treeOf(formula))).toBe(printed));
+
+  it('speaks of every rule without a code of the language left in it', () => {
+    for (const rule of rules) {
+      expect(printRule(rule)).not.toMatch(/[{}]|==|<=|>=|\band\b|\bor\b|\bprev\b|\bx\b/);
+      expect(printMessage(rule, metrics)).not.toMatch(/[{}]/);
+      expect(metricsOfRule(rule, [...metrics.values()]).length).toBeGreaterThan(0);
+    }
+    const [slip] = rules.filter((rule) => rule.kind === 'slip');
+    expect(slip && printRule(slip)).toBe('本项 ÷ 本项[上季] 不在 10⁴、10⁸、10³、10⁻⁴、10⁻⁸ 的 ±5% 以内');
+  });
+
+  it('tells the tolerance by unit', () => {
+    const [sums] = rules.filter((rule) => rule.rule === 'V02');
+    expect(sums && printTolerance(sums)).toBe('0.5万元（项数多时每项0.01万元）');
+    expect(
+      rules
+        .filter((rule) => rule.rule === 'V01')
+        .map(printTolerance)
+        .every((text) => text === null),
+    ).toBe(true);
   });
 });
 

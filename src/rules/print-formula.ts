@@ -1,5 +1,5 @@
 import { type BinaryOperator, type Formula, stepsOfPrev } from '../formula/tree.js';
-import { EACH, QUARTERS_PER_YEAR } from './rule-formula.js';
+import { EACH, QUARTERS_PER_YEAR, yieldsCondition } from './rule-formula.js';
 
 const SIGNS: Readonly<Record<BinaryOperator, string>> = {
   '*': '×',
@@ -69,15 +69,17 @@ export function printFormula(
         return `若${print(node.test, back)}，则${print(node.yes, back)}，否则${print(node.no, back)}`;
       case 'binary': {
         const level = levelOf(node.operator);
+        // Both or neither, as the printed 校验关系 write it.
+        const isBoth = node.operator === '==' && yieldsCondition(node.left);
         const side = (child: Formula, isRight: boolean): string => {
           const text = print(child, back);
           if (child.kind !== 'binary') return text;
           const inner = levelOf(child.operator);
           const needs = inner < level || (isRight && inner === level && ['-', '/'].includes(node.operator));
           const mixes = level < 2 && inner < 2 && inner !== level;
-          return needs || mixes || (level === 2 && inner === 3) ? `（${text}）` : text;
+          return needs || mixes ? `（${text}）` : text;
         };
-        return `${side(node.left, false)} ${SIGNS[node.operator]} ${side(node.right, true)}`;
+        return `${side(node.left, false)} ${isBoth ? '⇔' : SIGNS[node.operator]} ${side(node.right, true)}`;
       }
       case 'call':
         return call(node, back);

@@ -3,9 +3,10 @@ import { Decimal, plain } from '../numbers/decimal.js';
 import { copyFormula } from './check-copied.js';
 import { outlierFormula } from './check-outlier.js';
 import { slipFormula } from './check-slip.js';
+import { cellTitle, PLACE } from './fill-message.js';
 import { printFormula } from './print-formula.js';
-import { isSelected, type Rule, type RuleMetric } from './rule.js';
-import { treeOf } from './rule-formula.js';
+import { isSelected, type Rule, type RuleMetric, type RuleMetrics } from './rule.js';
+import { EACH, QUARTERS_PER_YEAR, treeOf } from './rule-formula.js';
 
 /** A rule as a form prints its 校验关系, with codes; 本项 stands for each selected metric. */
 export function printRule(rule: Rule): string {
@@ -27,6 +28,12 @@ export function printTolerance(rule: Rule): string | null {
     .join('；');
 }
 
+/** The message before it has numbers: 绿色贷款余额（BK_GL_BAL）大于各项贷款余额（BK_LOAN_BAL），差…. */
+export const printMessage = (rule: Rule, metrics: RuleMetrics): string =>
+  rule.message.replace(PLACE, (_, name: string) =>
+    name === EACH ? '本项' : metrics.has(name) ? cellTitle(name, metrics) : '…',
+  );
+
 /** Whether a rule speaks of every selected metric, or of whole forms, rather than of named ones. */
 export const isOfEach = (rule: Rule): boolean =>
   rule.kind === 'copied' || rule.kind === 'slip' || (rule.kind === 'formula' && rule.each !== null);
@@ -36,7 +43,7 @@ export function metricsOfRule<M extends RuleMetric>(rule: Rule, metrics: readonl
   if (rule.kind === 'copied') return [...metrics];
   if (rule.kind === 'outlier' || (rule.kind === 'formula' && rule.each === null)) {
     const text = rule.kind === 'outlier' ? rule.of : rule.holds;
-    const codes = new Set(readsOf(treeOf(text), 4).map(({ name }) => name));
+    const codes = new Set(readsOf(treeOf(text), QUARTERS_PER_YEAR).map(({ name }) => name));
     return metrics.filter((metric) => codes.has(metric.code));
   }
   const { each } = rule;

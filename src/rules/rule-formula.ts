@@ -77,7 +77,8 @@ export function comparisonOf(tree: Formula): ComparisonTree | null {
   return { relation: tree.operator as Comparison, left: tree.left, right: tree.right };
 }
 
-const yieldsCondition = (node: Formula): boolean =>
+/** Whether a checked node is a condition rather than a number. */
+export const yieldsCondition = (node: Formula): boolean =>
   (node.kind === 'unary' && node.operator === 'not') ||
   (node.kind === 'binary' && !['+', '-', '*', '/'].includes(node.operator)) ||
   (node.kind === 'call' && node.name === 'is_missing');

@@ -71,6 +71,18 @@ it('an extension asked for and granted moves one obligation and no other', async
     asked.id,
   ]);
   await officer.post(`/due-changes/${asked.id}/grant`, { reason: '情况属实' });
+  const told = async (person: Person) =>
+    (await person.get<Page<{ title: string; body: string; kind: string }>>('/notices')).items;
+  expect(await told(officer)).toMatchObject([
+    {
+      kind: 'due-change',
+      title: '示范银行甲申请延期至2026年11月3日24:00：2026年第三季度《绿色信贷统计表》',
+      body: `理由：${wanted.reason}`,
+    },
+  ]);
+  expect(await told(bank.filer)).toMatchObject([
+    { title: '2026年第三季度《绿色信贷统计表》延期至2026年11月3日24:00', body: '理由：情况属实' },
+  ]);
   const after = await of(bank);
   expect(after).toMatchObject({ due: '2026-11-03T16:00:00.000Z', firstDue: '2026-10-20T16:00:00.000Z', asked: null });
   expect((await of(other)).due).toBe('2026-10-20T16:00:00.000Z');

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.district.close());
 
-async function fetched(person: Person, path: string): Promise<Uint8Array> {
+async function fetched(person: Person, path: string): Promise<Buffer> {
   const answer = await person.download(path);
   expect([answer.status, answer.headers['x-content-type-options']]).toEqual([200, 'nosniff']);
   expect(answer.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''/);
@@ -382,5 +382,30 @@ describe('the workbook back with its faulty cells marked', () => {
     const stranger = await place.district.person(['filer'], { institutionId: other.id });
     for (const path of ['original', 'marked.xlsx'])
       expect((await stranger.asks('GET', `/imports/${view.id}/${path}`)).status).toBe(404);
+  });
+});
+
+describe('the figures of a quarter as a file', () => {
+  it('the bureau has what was submitted, an institution its own drafts and nobody else; formulas are defused', async () => {
+    const period = '2023Q1';
+    await place.district.settles(bank, place.reviewer, { BK_LOAN_BAL: '1000.5', BK_GL_BAL: '42' }, period);
+    await other.filer.files({ institution: other.uscc, period }, { BK_LOAN_BAL: '7' });
+    const lines = async (person: Person): Promise<string[]> => {
+      const text = (await fetched(person, `/exports/filings.csv?period=${period}`)).toString();
+      expect(text.startsWith('\ufeff统一社会信用代码,机构,')).toBe(true);
+      return text.trim().split('\n').slice(1);
+    };
+    const own = [
+      `${bank.uscc},示范银行甲,绿色信贷统计表,2023Q1,已采纳,1,BK_GL_BAL,绿色贷款余额,万元,42,`,
+      `${bank.uscc},示范银行甲,绿色信贷统计表,2023Q1,已采纳,1,BK_LOAN_BAL,各项贷款余额,万元,1000.5,`,
+    ];
+    expect((await lines(place.reviewer)).map((line) => line.trim())).toEqual(own);
+    expect((await lines(bank.filer)).map((line) => line.trim())).toEqual(own);
+    expect(await lines(other.filer)).toEqual([expect.stringContaining('草稿,,BK_LOAN_BAL,各项贷款余额,万元,7')]);
+    const book = await fetched(place.officer, `/exports/filings.xlsx?period=${period}`);
+    expectSound(book);
+    const { sheets } = await readXlsx(book);
+    expect(sheets[0]?.rows[2]?.slice(6, 10)).toEqual(['BK_LOAN_BAL', '各项贷款余额', '万元', 1000.5]);
+    expect((await place.reviewer.asks('GET', '/exports/filings.csv?period=2023')).status).toBe(422);
   });
 });

@@ -8,6 +8,7 @@ import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
 import { FilingsPage } from './filings/filings.page.js';
+import { FormsPage } from './forms/forms.page.js';
 import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
@@ -15,6 +16,7 @@ import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
 import { MessagesPage } from './messages/messages.page.js';
+import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
 import { FormalNoticePage } from './progress/formal-notice.page.js';
 import { ProgressPage } from './progress/progress.page.js';
@@ -49,8 +51,10 @@ export const router = createBrowserRouter([
       { path: '/messages', element: <MessagesPage /> },
       { path: '/review', element: <ReviewPage /> },
       { path: '/review/:id', element: <ReviewPage /> },
+      { path: '/forms', element: <FormsPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
       { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },

@@ -52,15 +52,7 @@ export function HomePage() {
 
 function FilingsWaiting({ toDo }: { readonly toDo: FilingToDo }) {
   const { data, error } = useFilings({ state: toDo.state });
-  return (
-    <ToDo
-      to={`/filings?state=${toDo.state}`}
-      title={toDo.title}
-      hint={toDo.hint}
-      count={error ? null : data?.length}
-      unit="张"
-    />
-  );
+  return <ToDo to="/review" title={toDo.title} hint={toDo.hint} count={error ? null : data?.length} unit="张" />;
 }
 
 function EvaluationsWaiting({ me }: { readonly me: Me }) {

@@ -34,7 +34,7 @@ it('compares with the quarter before across the year, and with nothing where not
 
 it('a first filing is all news: nothing is marked but what rules speak of', () => {
   const rows = differenceRows(filing, { ...context, accepted: null });
-  expect(rows.filter((row) => row.isNotable).map(({ metric }) => metric)).toEqual(['D']);
+  expect(rows.filter((row) => row.isNotable).map(({ metric }) => metric)).toEqual(['A', 'D']);
 });
 
 it('a change from zero has no percentage; one from a negative is against its size', () => {

@@ -55,7 +55,11 @@ export function differenceRows(filing: Filing, context: FilingContext | undefine
         change: changeOf(now, lastQuarter),
         checks,
         peers: context?.peers?.[metric] ?? null,
-        isNotable: checks.length > 0 || (earlier !== null && !isSame(now, before)),
+        // A slip of the unit names every cell that slipped.
+        isNotable:
+          filing.checks.some((check) => check.severity !== 'inform' && check.cells.includes(metric)) ||
+          checks.length > 0 ||
+          (earlier !== null && !isSame(now, before)),
       };
     }),
   );
