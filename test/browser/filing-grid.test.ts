@@ -95,15 +95,23 @@ it('1, 2: home shows date, state, how much is filled; one click leads to the fir
 });
 
 it('16: a nil return is two clicks and the signing; the receipt says so; withdrawn it is a draft again', async () => {
+  // A quarter before all history: with balances behind it a bank's zeros would break V03.
+  const { page: officer } = await signIn('officer');
+  const history = { institution: '91500106MA5U0A1B7P', form: 'bank-quarterly', period: '2022Q4', kind: 'backfill' };
+  const made = await officer.request.post(`${product.base}/api/v1/obligations`, {
+    data: { ...history, due: '2027-01-20T16:00:00Z', reason: '补录开业首季' },
+  });
+  expect(made.status()).toBe(201);
   await filer.goto(`${product.base}/home`);
-  const card = filer.locator(`${testId('obligation')}[data-form="bank-quarterly"][data-period="2026Q3"]`);
+  const card = filer.locator(`${testId('obligation')}[data-period="2022Q4"]`);
   await card.locator(testId('nil')).click();
   await filer.click(testId('nil-confirm'));
-  await filer.waitForSelector(`${testId('obligation')}[data-state="internal_review"]`);
+  await filer.waitForSelector(`${testId('obligation')}[data-state="internal_review"][data-period="2022Q4"]`);
   await checker.goto(`${product.base}/home`);
   const waiting = checker.locator(testId('obligation')).first();
   await waiting.waitFor();
   expect(await waiting.getAttribute('data-state')).toBe('internal_review');
+  await waiting.locator(testId('unsent')).waitFor();
   expect(await waiting.textContent()).toContain('待复核，尚未提交');
   expect(await checker.title()).toMatch(/^▲未提交/);
   await waiting.locator(testId('go-on')).click();
@@ -125,9 +133,6 @@ it('16: a nil return is two clicks and the signing; the receipt says so; withdra
 it('3, 4: a draft says 尚未提交 on grid and tab; the way to submit is in view at 1366×768', async () => {
   await filer.goto(address);
   await cell('BK_LOAN_BAL').waitFor();
-  expect(await value('BK_LOAN_BAL')).toBe('0.00');
-  await goTo('BK_LOAN_BAL');
-  await emptied();
   expect(await textOf('unsent')).toMatch(/已保存，尚未提交[\s\S]*已填 0\/56/);
   expect(await filer.title()).toMatch(/^▲未提交/);
   const button = await filer.locator(testId('pass')).boundingBox();
@@ -202,7 +207,7 @@ it('10, 14: F8 visits every problem; a block names both codes and the difference
   expect(verdict).toMatch(/还不能提交：\d+处错误/);
   expect(await filer.locator(testId('pass')).isDisabled()).toBe(true);
   const visited: (string | undefined)[] = [];
-  for (let n = 0; n < 12; n++) {
+  for (let n = 0; n < 20; n++) {
     await filer.keyboard.press('F8');
     await filer.waitForTimeout(60);
     visited.push(await focused());
@@ -299,25 +304,31 @@ it('36: nothing on the grid keeps somebody out', async () => {
   expect(await barriers(filer)).toEqual([]);
 });
 
-it('11: the whole form is filled by keyboard alone, from its first cell to the checker', async () => {
+it('11, 15: the whole form is filled by keyboard alone, from its first cell to the checker', async () => {
   await goTo('BK_LOAN_BAL');
   await emptied();
   const last = await filer.$$eval('tr[data-cell]', (rows) =>
-    rows.map((row) => String(row.querySelectorAll('td')[3]?.textContent).replaceAll(',', '')),
+    rows.map((row): [string, string] => [
+      String(row.getAttribute('data-cell')),
+      String(row.querySelectorAll('td')[3]?.textContent).replaceAll(',', ''),
+    ]),
   );
+  // Balances as before: what was granted came back, nothing was written off.
+  const granted = last.find(([code]) => code === 'BK_GL_NEW')?.[1] ?? '';
+  const own: Record<string, string> = { BK_GL_REPAY: granted, BK_GL_WO: '0', BK_GL_RECLASS: '0' };
   await filer.keyboard.press('Control+Home');
-  for (const figure of last) {
-    await filer.keyboard.type(figure === '—' ? '0' : figure);
+  for (const [code, before] of last) {
+    await filer.keyboard.type(own[code] ?? (before === '—' ? '0' : before));
     await filer.keyboard.press('Enter');
   }
   await saved();
   expect(await textOf('unsent')).toContain('已填 56/56');
-  // Last quarter's figures again fit each other; what rules find unusual in that is explained (15).
+  // Last quarter's figures again fit each other; what rules find unusual in that is explained .
   for (let n = 0; n < 40 && (await filer.locator(testId('pass')).isDisabled()); n++) {
     await filer.keyboard.press('F8');
     await filer.waitForTimeout(60);
-    const box = filer.locator(testId('justification')).first();
-    if ((await box.count()) > 0 && (await box.inputValue()) === '') await box.fill('与上季持平，已逐笔核对');
+    for (const box of await filer.locator(testId('justification')).all())
+      if ((await box.inputValue()) === '') await box.fill('与上季持平，已逐笔核对');
     await saved();
   }
   await filer.locator(testId('pass')).focus();
@@ -338,7 +349,7 @@ it('the checker gives it back with a reason, or signs', async () => {
   await checker.waitForSelector(testId('sign'));
   await checker.waitForSelector(testId('give-back'), { state: 'detached' });
   await checker.click(testId('sign'));
-  expect(await textOf('sign-dialog', checker)).toMatch(/与上次提交相比（\d+格有变动）/);
+  expect(await textOf('sign-dialog', checker)).toMatch(/首次提交[\s\S]*待说明[\s\S]*本人已复核/);
   for (const box of await checker.locator(testId('sign-justification')).all())
     if ((await box.inputValue()) === '') await box.fill('已核对');
   await checker.click(testId('attest'));

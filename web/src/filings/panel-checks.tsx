@@ -1,11 +1,12 @@
 import { Button, Input } from 'antd';
 import type { FilingCheck, Justification } from '../api/filing-shapes.js';
-import { fixed } from '../figures/figure-text.js';
-import { checkWords, keyOf } from './problems.js';
+import { fixed, filed as shown } from '../figures/figure-text.js';
+import { keyOf } from './problems.js';
 import type { EntryFault } from './typed-text.js';
 import type { Slip } from './unit-slip.js';
 
 const LONGEST = 200;
+const MOST_LINKS = 8;
 
 interface PanelChecksProps {
   readonly code: string;
@@ -76,25 +77,26 @@ function CheckBlock({
   return (
     <div className="check-block" data-testid="check" data-rule={check.rule}>
       <div className={`check-line ${check.severity}`}>
-        <b>{check.severity === 'justify' && text.trim() !== '' ? '已说明' : SIGNS[check.severity]}</b>　{check.rule}　
-        {checkWords(check)}
+        <b>{check.severity === 'justify' && text.trim() !== '' ? '已说明' : SIGNS[check.severity]}</b>
+        {`　${check.rule}　${check.message}`}
       </div>
       {check.formula && <p className="note">{check.formula}</p>}
       {check.left !== null && check.right !== null && (
         <p className="note">
-          左边 {fixed(check.left)}　右边 {fixed(check.right)}
-          {check.difference !== null && `　差 ${fixed(check.difference)}`}
+          左边 {shown(check.left)}　右边 {shown(check.right)}
+          {check.difference !== null && `　差 ${shown(check.difference)}`}
         </p>
       )}
       {check.hint && <p className="note">{check.hint}</p>}
       {others.length > 0 && (
         <p className="note">
           有关的格：
-          {others.map((each) => (
+          {others.slice(0, MOST_LINKS).map((each) => (
             <button key={each} type="button" className="link-button cell-link" onClick={() => onGo(each)}>
               {each}
             </button>
           ))}
+          {others.length > MOST_LINKS && `等${check.cells.length}格`}
         </p>
       )}
       {check.conversion && mayConvert && (

@@ -18,15 +18,6 @@ export const keyOf = (check: FilingCheck): string => check.key ?? `${check.rule}
 export const isJustified = (check: FilingCheck, textOf: (key: string) => string): boolean =>
   textOf(keyOf(check)).trim() !== '' || textOf(check.rule).trim() !== '';
 
-const named = ({ message, cells }: FilingCheck): string =>
-  cells.every((code) => message.includes(code)) ? message : `${message}（${cells.join('、')}）`;
-
-/** The message with codes and difference, whatever the rule's words leave out. */
-export function checkWords(check: FilingCheck): string {
-  const words = named(check);
-  return check.difference !== null && !words.includes('差') ? `${words}，差 ${check.difference}` : words;
-}
-
 export interface Looked {
   readonly codes: readonly string[];
   readonly entries: Entries;
@@ -67,9 +58,9 @@ export function problemsOf(looked: Looked): CellProblem[] {
   }
   for (const check of looked.checks) {
     const code = check.cells.find((each) => order.has(each)) ?? '';
-    if (check.severity === 'block') all.push({ code, kind: 'block', message: checkWords(check), check });
+    if (check.severity === 'block') all.push({ code, kind: 'block', message: check.message, check });
     if (check.severity === 'justify' && !isJustified(check, looked.textOf))
-      all.push({ code, kind: 'justify', message: checkWords(check), check });
+      all.push({ code, kind: 'justify', message: check.message, check });
   }
   return all.sort((a, b) => (order.get(a.code) ?? 0) - (order.get(b.code) ?? 0));
 }

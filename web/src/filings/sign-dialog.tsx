@@ -5,7 +5,7 @@ import { FailureLine } from '../shell/failure.js';
 import { entryAt } from './edits.js';
 import { type FilingActsProps, useFilingAct } from './filing-acts.js';
 import { entryText } from './grid-row.js';
-import { checkWords, isJustified, keyOf } from './problems.js';
+import { isJustified, keyOf } from './problems.js';
 import type { Signed } from './receipt-dialog.js';
 
 interface SignDialogProps extends FilingActsProps {
@@ -83,9 +83,7 @@ export function SignDialog({
         {soft.length > 0 && <h3 className="dialog-part">待说明（{soft.length}处）</h3>}
         {soft.map((check) => (
           <div key={keyOf(check)} className="sign-check">
-            <p>
-              {check.rule}　{checkWords(check)}
-            </p>
+            <p>{`${check.rule}　${check.message}`}</p>
             <Input.TextArea
               aria-label={`${check.rule} 的说明`}
               data-testid="sign-justification"
