@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, string>> = {
   accepted: '采纳',
   amendment: '更正',
   'due-change': '延期',
+  filing: '报表',
 };
 
 /** 消息: what others did that concerns me. `?unread=true`: only what I have not read. */
