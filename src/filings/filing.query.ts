@@ -81,7 +81,7 @@ export interface FilingView {
   readonly due: string | null;
   /** The calendar of that year is not announced yet: the date may move, nobody is late. */
   readonly provisional: boolean;
-  /** Due, and never submitted in time. Derived from the server's clock. */
+  /** Due, and not submitted yet; whether what was submitted came in time stands at the revision. */
   readonly overdue: boolean;
   readonly revision: {
     readonly id: string;
@@ -485,7 +485,8 @@ export class FilingQuery {
         row.due !== null &&
         !row.provisional &&
         row.kind !== 'backfill' &&
-        (row.revision_id === null ? row.due <= tx.now : row.on_time === false),
+        row.revision_id === null &&
+        row.due <= tx.now,
       revision:
         row.revision_id === null || row.no === null || row.hash === null || row.submitted_at === null
           ? null

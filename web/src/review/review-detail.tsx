@@ -182,7 +182,7 @@ function standing(filing: Filing): string {
       ? `第${revision.no}版　${revision.filedBy}填报　${revision.signedBy}签署　${moment(revision.submittedAt)}`
       : '',
     filing.waiver ? '一人机构' : '',
-    filing.overdue ? '▲ 逾期' : '',
+    filing.overdue || revision?.onTime === false ? '▲ 逾期' : '',
     filing.claimedBy ? `${filing.claimedBy.name}领取` : '',
   ]
     .filter(Boolean)
