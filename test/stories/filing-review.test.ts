@@ -78,7 +78,7 @@ it('the institution asks for an amendment, the officer decides; the accepted rev
 });
 
 it('a figure that is not believed counts as missing, with the reason; the reviewer cannot type one', async () => {
-  const filing = await submitted(bank, '2025Q2', { BK_LOAN_BAL: '900', BK_GL_BAL: '90' });
+  const filing = await submitted(bank, '2025Q2', { BK_LOAN_BAL: '120', BK_GL_BAL: '90' });
   await reviewer.accepts(filing);
   const typed = await reviewer.asks('PATCH', `/filings/${filing.id}`, {
     figures: { BK_GL_BAL: { value: '9', version: 1 } },
