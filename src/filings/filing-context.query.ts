@@ -63,8 +63,9 @@ export class FilingContextQuery {
       const at = quarterIndex(filing.period);
       const past = await tx.rows<{ metric: string; period: string; value: string | null }>(
         `select distinct on (o.metric, o.period) o.metric, o.period, trim_scale(o.value)::text as value
-         from observation o join filing f on f.id = $1
-         where o.institution_id is not distinct from f.institution_id and o.department is not distinct from f.department
+         from observation o
+         where (o.institution_id = (select institution_id from filing where id = $1)
+             or o.department = (select department from filing where id = $1))
            and o.period between $2 and $3
          order by o.metric, o.period, o.in_force_from desc`,
         [id, quarterCode(at - QUARTERS), quarterCode(at - 1)],

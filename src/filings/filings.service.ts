@@ -129,7 +129,7 @@ export class Filings implements OnModuleInit {
       );
       const last = await act.tx.rows<{ metric: string; value: string | null }>(
         `select distinct on (metric) metric, trim_scale(value)::text as value from observation
-         where institution_id is not distinct from $1 and department is not distinct from $2 and period = $3
+         where (institution_id = $1 or department = $2) and period = $3
            and metric = any($4::text[]) order by metric, in_force_from desc`,
         [filing.institutionId, filing.department, before, wanted],
       );

@@ -125,9 +125,10 @@ export class AuthController {
   @Get('me')
   @Can('account', 'read')
   async me(@CurrentActor() actor: Actor) {
-    const { institution, grants, secondFactor, contact } = await this.database.transaction(
+    const { institution, grants, secondFactor, contact, now } = await this.database.transaction(
       byStaffLogin(actor),
       async (tx) => ({
+        now: tx.now,
         institution: await tx.row<{ uscc: string; name: string }>('select uscc, name from institution where id = $1', [
           actor.institutionId,
         ]),
@@ -144,6 +145,8 @@ export class AuthController {
     );
     return {
       user: { id: actor.id, username: actor.username, name: actor.name },
+      // The clock that decides: a page counts days by it, not by its own.
+      now: now.toISOString(),
       roles: actor.roles,
       roleTitles: actor.roles.map((role) => ROLE_TITLES[role]),
       rights: rightsOf(actor.roles),

@@ -201,6 +201,7 @@ export class QuarterlyFiling1795900000000 implements MigrationInterface {
         add constraint filed_has_a_revision check ((revision_id is null) = (origin = 'system')),
         add constraint observation_once unique nulls not distinct (period, institution_id, department, metric, revision_id, in_force_from);
       create index on observation (institution_id, metric, period);
+      create index on observation (department, period) where department is not null;
       alter table evaluation_figure alter column revision_id drop not null;
     `);
 

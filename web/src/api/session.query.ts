@@ -8,7 +8,21 @@ export const SESSION = ['session'] as const;
 
 /** Who is signed in; a 401 problem when nobody is. */
 export const useSession = (): UseQueryResult<Me, Problem> =>
-  useQuery<Me, Problem>({ queryKey: SESSION, queryFn: () => api.get<Me>('/auth/me'), staleTime: 60_000 });
+  useQuery<Me, Problem>({
+    queryKey: SESSION,
+    queryFn: async () => {
+      const me = await api.get<Me>('/auth/me');
+      ahead = new Date(me.now).getTime() - Date.now();
+      return me;
+    },
+    staleTime: 60_000,
+  });
+
+/** How far the server's clock is before this computer's, in ms. */
+let ahead = 0;
+
+/** Now, by the server's clock: whether something is late is not for this computer to say. */
+export const serverNow = (): Date => new Date(Date.now() + ahead);
 
 export const holds = (me: Me | undefined, ...roles: readonly Role[]): boolean =>
   me?.roles.some((role) => roles.includes(role)) ?? false;

@@ -7,6 +7,8 @@ import type { ResultStatus } from '../../../src/scoring/types.js';
 
 export interface Me {
   readonly user: { readonly id: string; readonly username: string; readonly name: string };
+  /** The server's clock when it was asked; the page's own may be wrong. */
+  readonly now: string;
   readonly roles: readonly Role[];
   readonly roleTitles: readonly string[];
   /** What the roles may do: resource → actions. */

@@ -1,5 +1,6 @@
 import { useCalendars } from '../api/catalogue.query.js';
 import type { Filing } from '../api/filing-shapes.js';
+import { serverNow } from '../api/session.query.js';
 import { dueTitle, leftWords } from './due-words.js';
 
 export interface Counts {
@@ -18,7 +19,7 @@ export function UnsentBar({ filing, counts }: { readonly filing: Filing; readonl
       <strong>▲ 已保存，尚未提交</strong>
       {due && (
         <span>
-          请在 {dueTitle(due)} 前提交{provisional ? '（暂定）' : ''}，{leftWords(due, new Date(), calendars)}
+          请在 {dueTitle(due)} 前提交{provisional ? '（暂定）' : ''}，{leftWords(due, serverNow(), calendars)}
         </span>
       )}
       <span className="unsent-counts">

@@ -7,6 +7,7 @@ import { useCalendars } from '../api/catalogue.query.js';
 import { api } from '../api/client.js';
 import type { Filing, FilingItem, Obligation } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
+import { serverNow } from '../api/session.query.js';
 import { dueTitle, leftWords } from '../filings/due-words.js';
 import { FILING_STATES } from '../filings/filing-words.js';
 import { filingKey, useFiling } from '../filings/filings.query.js';
@@ -61,7 +62,7 @@ export function ObligationCard({ obligation, filings, lastPeriod, isFiler }: Obl
         <span className={`state-mark ${state}`}>{STATES[state]}</span>
         <span className="obligation-due">
           {due === null ? '截止日未定' : `截止 ${dueTitle(due)}${provisional ? '（暂定）' : ''}`}
-          {due !== null && <b className={overdue ? 'must-act' : ''}>　{leftWords(due, new Date(), calendars)}</b>}
+          {due !== null && <b className={overdue ? 'must-act' : ''}>　{leftWords(due, serverNow(), calendars)}</b>}
         </span>
       </header>
       {id !== null && (isUnsent || state === 'returned' || state === 'internal_review') && (
