@@ -176,6 +176,90 @@ it('a run is followed live from the dialog to its hash', async () => {
   expect(await page.locator(testId('hash')).textContent()).toMatch(/[0-9A-F]{4}( [0-9A-F]{4}){3}|[0-9a-f]{64}/);
 });
 
+/** Somebody else of the demonstration, in a window of his own. */
+async function enter(username: string): Promise<Page> {
+  const { page: window } = await product.person(faults);
+  await window.request.post(`${base}/api/v1/auth/demo`, { data: { username } });
+  await window.goto(`${base}/home`);
+  return window;
+}
+
+it('a filer takes over last quarter’s balances and explains them; the checker signs and has a receipt', async () => {
+  const filer = await enter('filer');
+  const owed = filer.locator(`${testId('obligation')}[data-form="bank-quarterly"][data-period="2026Q3"]`);
+  await owed.locator(testId('go-on')).click();
+  await filer.click(testId('more'));
+  await filer.getByText('从上季预填余额').click();
+  await filer.waitForSelector('text=已从上季预填');
+  for (let n = 0; n < 20 && (await filer.locator(testId('pass')).isDisabled()); n++) {
+    await filer.keyboard.press('F8');
+    await filer.waitForTimeout(100);
+    for (const box of await filer.locator(testId('justification')).all())
+      if ((await box.inputValue()) === '') await box.fill('本季余额没有变化，已与台账核对');
+    await filer.waitForSelector(`${testId('saving')}[data-state="saved"]`);
+  }
+  await filer.click(testId('pass'));
+  await filer.click(testId('pass-confirm'));
+  await filer.waitForSelector(`${testId('verdict')}:has-text("待复核")`);
+  const checker = await enter('checker');
+  await checker.locator(testId('obligation')).first().locator(testId('go-on')).click();
+  await checker.click(testId('sign'));
+  for (const box of await checker.locator(testId('sign-justification')).all())
+    if ((await box.inputValue()) === '') await box.fill('已核对');
+  await checker.click(testId('attest'));
+  await checker.click(testId('sign-confirm'));
+  await checker.waitForSelector(testId('receipt'));
+});
+
+it('the queue opens by risk, the difference on what changed; no return without a reason, and no figure to type', async () => {
+  const reviewer = await enter('reviewer');
+  await reviewer.goto(`${base}/review`);
+  await reviewer.waitForSelector(testId('queue-item'));
+  const risks = await reviewer.$$eval('.queue .risk', (badges) => badges.map((badge) => String(badge.textContent)));
+  const numbers = risks.map((text) => Number.parseInt(text, 10));
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+  await reviewer.locator(`${testId('queue-item')}[data-institution="91500106MA5U0A1B7P"]`).click();
+  await reviewer.waitForSelector(testId('difference-check'));
+  await reviewer.keyboard.press('c');
+  await reviewer.waitForSelector(testId('accept'));
+  const shown = await reviewer.locator(testId('difference-row')).count();
+  await reviewer.click(testId('show-rest'));
+  expect(await reviewer.locator(testId('difference-row')).count()).toBeGreaterThan(shown);
+  expect(await reviewer.locator('.difference input:not([type="checkbox"])').count()).toBe(0);
+  await reviewer.locator(`${testId('difference-row')}[data-metric="BK_LOAN_BAL"] input`).check();
+  await reviewer.keyboard.press('r');
+  await reviewer.waitForSelector(testId('send-return'));
+  expect(await reviewer.locator(testId('send-return')).isDisabled()).toBe(true);
+  await reviewer.click('#return-reason');
+  await reviewer.locator('.ant-select-item-option').filter({ hasText: '数据有误' }).click();
+  expect(await reviewer.locator(testId('send-return')).isDisabled()).toBe(true);
+  await reviewer.fill('#return-message', '余额与上季完全相同，请核对');
+  await reviewer.click(testId('send-return'));
+  await reviewer.waitForSelector(testId('send-return'), { state: 'detached' });
+  const filer = await enter('filer');
+  await filer.waitForSelector(`${testId('obligation')}[data-state="returned"]`);
+  await filer.goto(`${base}/messages`);
+  await filer.waitForSelector('text=余额与上季完全相同，请核对');
+});
+
+it('plain filings are accepted together, the names first', async () => {
+  const reviewer = await enter('reviewer2');
+  await reviewer.goto(`${base}/review`);
+  await reviewer.waitForSelector(testId('queue-item'));
+  const before = await reviewer.locator(testId('queue-item')).count();
+  await reviewer.getByRole('button', { name: /选中无标记的/ }).click();
+  await reviewer.click(testId('bulk'));
+  const chosen = await reviewer.locator('.bulk-names li').count();
+  expect(chosen).toBeGreaterThan(0);
+  await reviewer.click(testId('send-bulk'));
+  await reviewer.waitForSelector(testId('send-bulk'), { state: 'detached' });
+  // One in ten waits for a second person, so that not every one of them need have left the queue.
+  await reviewer.waitForSelector(`.ant-message :text("已采纳")`);
+  await reviewer.reload();
+  await reviewer.waitForSelector(testId('queue-item'));
+  expect(await reviewer.locator(testId('queue-item')).count()).toBeLessThan(before);
+});
+
 it('nothing failed in the browser and no request left the host', () => {
   expect(faults).toEqual([]);
 });

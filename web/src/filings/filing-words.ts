@@ -7,7 +7,7 @@ export const FILING_STATES: Readonly<Record<FilingState, string>> = {
   under_review: '审核中',
   returned: '已退回',
   accepted: '已采纳',
-  amendment_requested: '更正待批',
+  amendment_requested: '更正中',
 };
 
 /** The four entries of a cell, as the grid writes them. */

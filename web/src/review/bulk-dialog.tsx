@@ -38,7 +38,7 @@ export function BulkDialog({ items, close }: BulkDialogProps) {
       okText={`采纳这${items.length}份`}
       cancelText="返回"
       confirmLoading={accept.isPending}
-      okButtonProps={{ className: 'act-send-bulk' }}
+      okButtonProps={{ 'data-testid': 'send-bulk' }}
       onOk={() => accept.mutate()}
       onCancel={() => close(false)}
     >

@@ -32,7 +32,7 @@ export function ReasonDialog({ question, busy, error, send, close }: ReasonDialo
       okText={question.ok}
       cancelText="返回"
       confirmLoading={busy}
-      okButtonProps={{ disabled: !isReady, className: 'act-send-reason' }}
+      okButtonProps={{ disabled: !isReady, 'data-testid': 'send-reason' }}
       onOk={() => send(reason.trim(), metric ?? '')}
       onCancel={close}
     >

@@ -31,7 +31,7 @@ export function ReturnDialog({ institution, pinned, busy, error, send, close }: 
       okText="退回"
       cancelText="返回"
       confirmLoading={busy}
-      okButtonProps={{ disabled: !isReady, className: 'act-send-return' }}
+      okButtonProps={{ disabled: !isReady, 'data-testid': 'send-return' }}
       onOk={() =>
         send({
           reason: reason ?? '',
