@@ -90,6 +90,7 @@ import { ChasingProcessor } from './obligations/chasing.processor.js';
 import { Chasing } from './obligations/chasing.service.js';
 import { QUEUE as CHASING_QUEUE, ChasingDays } from './obligations/chasing-days.service.js';
 import { Conduct } from './obligations/conduct.service.js';
+import { ControlTotals } from './obligations/control-totals.query.js';
 import { DueChanges } from './obligations/due-changes.service.js';
 import { ObligationQuery } from './obligations/obligation.query.js';
 import { ObligationsController } from './obligations/obligations.controller.js';
@@ -158,6 +159,7 @@ const FEATURES: Provider[] = [
   ObligationQuery,
   DueChanges,
   ProgressQuery,
+  ControlTotals,
   Chasing,
   ChasingDays,
   Drafts,

@@ -12,6 +12,7 @@ import { notFound } from '../problems/problems.js';
 import { type Check, checkFiling } from '../rules/check-filing.js';
 import { openChecks, verdictOf } from '../rules/open-checks.js';
 import { CheckContextQuery } from './check-context.query.js';
+import { evidenceChecks } from './evidence-checks.js';
 import { type FilingAction, type FilingState, filingStates } from './filing-states.js';
 import type { RiskPart } from './risk.js';
 
@@ -309,7 +310,6 @@ export class FilingQuery {
     if (!row) throw notFound();
     const cells = await this.figures(tx, [row]);
     const figures = cells.get(id) as Record<string, Cell>;
-    const checks = (await this.checksOf(tx, [row], cells)).get(id) as Check[];
     const given = await tx.rows<JustificationRow>(
       `select j.key, j.text, j.actor, j.at, u.ruling, u.note
        from filing_justification j left join justification_ruling u on u.revision_id = $2 and u.key = j.key
@@ -327,6 +327,11 @@ export class FilingQuery {
        where e.filing_id = $1 and e.removed_at is null order by e.added_at, e.id`,
       [id],
     );
+    const proved = new Set(evidence.flatMap(({ metric }) => metric ?? []));
+    const checks = [
+      ...((await this.checksOf(tx, [row], cells)).get(id) ?? []),
+      ...evidenceChecks(this.formOf(row), valuesOf(figures), proved, this.catalogue.metrics),
+    ];
     const aside = await tx.rows<{ metric: string; reason: string; set_by: string; set_at: Date }>(
       'select metric, reason, set_by, set_at from set_aside where revision_id = $1 order by metric',
       [row.in_force_id],
@@ -538,6 +543,11 @@ interface EvidenceRow {
   readonly added_by: string;
   readonly added_at: Date;
 }
+
+const valuesOf = (figures: Readonly<Record<string, Cell>>): Map<string, string> =>
+  new Map(
+    Object.entries(figures).flatMap(([code, { value }]): [string, string][] => (value === null ? [] : [[code, value]])),
+  );
 
 const isFilled = (cell: Cell | undefined): boolean => cell !== undefined && cell.state !== 'blank';
 

@@ -193,6 +193,7 @@ export class QuarterlyFiling1795900000000 implements MigrationInterface {
       -- Control totals belong to a department; what the system counts itself (lateness, returns) to no revision.
       alter table observation
         drop constraint observation_pkey,
+        add column id bigint generated always as identity primary key,
         alter column institution_id drop not null,
         alter column revision_id drop not null,
         add column department text,

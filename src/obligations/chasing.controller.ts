@@ -7,6 +7,7 @@ import { IdPipe } from '../platform/http.service.js';
 import { callListCsv, callListWorkbook } from './call-list.service.js';
 import { CallDto, ClosingDto, FormalNoticeDto, NamesDto, ProgressDto, RemindDto } from './chasing.dto.js';
 import { Chasing } from './chasing.service.js';
+import { ControlTotals } from './control-totals.query.js';
 import { ProgressQuery } from './progress.query.js';
 
 @ApiTags('obligations')
@@ -15,12 +16,20 @@ export class ChasingController {
   constructor(
     private readonly chasing: Chasing,
     private readonly query: ProgressQuery,
+    private readonly controls: ControlTotals,
   ) {}
 
   @Get('obligations/progress')
   @Can('obligation', 'progress')
   board(@Query() { period }: ProgressDto, @CurrentActor() actor: Actor) {
     return this.query.board(actor, period);
+  }
+
+  /** What departments filed as district totals, against the sum of what institutions filed. */
+  @Get('obligations/progress/control-totals')
+  @Can('obligation', 'progress')
+  controlTotals(@Query() { period }: ProgressDto, @CurrentActor() actor: Actor) {
+    return this.controls.list(actor, period);
   }
 
   @Get('obligations/progress/names')

@@ -1,5 +1,6 @@
 import type { FilingView, QueueItem } from '../../src/filings/filing.query.js';
 import type { FilingContext } from '../../src/filings/filing-context.query.js';
+import type { ControlTotal } from '../../src/obligations/control-totals.query.js';
 import type { Page } from '../../src/platform/pages.js';
 import { aDistrict, type Bank, type District } from '../district.js';
 import { multipart, type Person } from '../person.js';
@@ -217,6 +218,13 @@ it('a department files its control totals: its own alone see them, the bureau re
     `select trim_scale(value)::text as value, department, institution_id from observation where department is not null`,
   );
   expect(rows).toEqual([{ value: '1234.5', department: 'finance_bureau', institution_id: null }]);
+  await submitted(bank, '2026Q1', { [code]: '1000' }).then((filed) => reviewer.accepts(filed));
+  await submitted(other, '2026Q1', { [code]: '160' }).then((filed) => reviewer.accepts(filed));
+  const { items } = await officer.get<{ items: ControlTotal[] }>('/obligations/progress/control-totals?period=2026Q1');
+  // (1160 − 1234.5) / 1234.5 = −6.03 %
+  expect(items).toMatchObject([
+    { metric: code, total: '1234.5', sum: '1160', institutions: 2, difference: '-6.03', isFar: true },
+  ]);
 });
 
 it('a row table is filed as a whole: subjects and amounts, every fault of it told at once', async () => {

@@ -10,6 +10,7 @@ import { usePeriods } from '../filings/filings.query.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { ControlTotals } from './control-totals.js';
 import { GroupTexts } from './group-texts.js';
 import { NamesCard } from './names-card.js';
 import { ProgressTable } from './progress-table.js';
@@ -72,6 +73,7 @@ export function ProgressPage() {
         <>
           <Basis board={board.data} chases={chases} />
           <ProgressTable board={board.data} shown={{ type, state }} show={show} />
+          <ControlTotals period={period} />
           <NamesCard
             period={period}
             type={type}
