@@ -130,6 +130,7 @@ export class Evaluations implements OnModuleInit {
         evaluationId: row.id,
         scheme: scheme.code,
         assessed: assessedCodes(checked.scheme),
+        read: checked.scheme.inputs.map(({ metric }) => metric),
         register: scheme.register,
         types: checked.scheme.institutionTypes,
         period: dto.period,

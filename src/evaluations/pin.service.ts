@@ -28,6 +28,8 @@ export interface PinOrder {
   readonly scheme: string;
   /** Codes that this version has assessed: points given for a node of another version are not its. */
   readonly assessed: readonly string[];
+  /** Metrics that the scheme reads: counts of the system (lateness, returns) are pinned where they are read. */
+  readonly read: readonly string[];
   readonly register: string;
   /** null: institutions of every type take part. */
   readonly types: readonly string[] | null;
@@ -72,9 +74,12 @@ export class Pin {
          join evaluation_institution i on i.evaluation_id = $1 and i.institution_id = o.institution_id
          left join revision r on r.id = o.revision_id
          where o.period <= $2 and o.in_force_from <= $3
+           -- a count of the system is no filing: alone in a quarter it would pass for one in quarters_filed
+           and (o.origin <> 'system' or (o.metric = any($4::text[]) and exists (
+             select 1 from observation f where f.institution_id = o.institution_id and f.period = o.period and f.origin = 'filed')))
          order by o.institution_id, o.period, o.metric, o.in_force_from desc, r.no desc nulls last) latest
        where value is not null`,
-      [order.evaluationId, order.lastQuarter, order.cutOff],
+      [order.evaluationId, order.lastQuarter, order.cutOff, [...order.read]],
     );
     await tx.run(
       `insert into evaluation_assessment (evaluation_id, institution_id, node, assessor, score)

@@ -1,5 +1,5 @@
 import { APART, type Resource, RIGHTS, rightTitle, rolesFor } from '../identity/rights.js';
-import { ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
+import { DEPARTMENT_ROLES, INSTITUTION_ROLES, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
 
 /** Somebody with the roles that hold now. */
 export interface Holder {
@@ -31,7 +31,9 @@ const acts = (): string[] =>
     resource === 'account' ? [] : Object.keys(actions).map((action) => `${resource}:${action}`),
   );
 
-const OF_INSTITUTIONS = ['filer', 'checker'];
+/** Who files: institutions, each by its own people, and departments. */
+const OF_INSTITUTIONS: readonly Role[] = INSTITUTION_ROLES;
+const OF_FILERS: readonly Role[] = [...INSTITUTION_ROLES, ...DEPARTMENT_ROLES];
 
 /**
  * Every act of the table of rights with those who can do it, and what stands in its way: nobody, or only one person
@@ -44,7 +46,8 @@ export function coverage(holders: readonly Holder[], institutions: readonly stri
     const roles = rolesFor(resource as Resource, action);
     const able = holders.filter((holder) => holder.roles.some((role) => roles.includes(role)));
     const apart = APART.find(({ second }) => second === act);
-    const isOwn = roles.every((role) => OF_INSTITUTIONS.includes(role));
+    const isOwn =
+      roles.some((role) => OF_INSTITUTIONS.includes(role)) && roles.every((role) => OF_FILERS.includes(role));
     return {
       act,
       title: rightTitle(act),

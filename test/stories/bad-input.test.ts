@@ -618,7 +618,7 @@ describe('what no request may be', () => {
   it('a form that is not the one of this institution, fields that nobody knows', async () => {
     const answer = await refused(422, 'FORM_UNKNOWN', posts(create({ form: 'insurer-quarterly' })));
     expect(answer.body.violations).toMatchObject([
-      { path: 'form', found: 'insurer-quarterly', expected: 'bank-quarterly' },
+      { path: 'form', found: 'insurer-quarterly', expected: expect.stringMatching(/^bank-quarterly/) },
     ]);
     const unknown = await refused(422, 'INVALID', posts(create({ state: 'accepted' })));
     expect(violations(unknown)).toEqual([['state', 'whitelistValidation', '"accepted"']]);

@@ -221,7 +221,11 @@ describe('what is computed', () => {
     const amended = bank(1);
     const [filing] = (await amended.checker.get<Page<{ id: string }>>('/filings')).items;
     await amended.checker.amends(filing as { id: string }, '发现漏计一笔绿色贷款');
-    await place.district.settles(amended, place.reviewer, { BK_GL_BAL: '900' });
+    await place.officer.acts(filing as { id: string }, 'approve-amendment');
+    const settled = await place.district.settles(amended, place.reviewer, { BK_GL_BAL: '900' });
+    // The figures were pinned before: a second person confirms.
+    expect(settled.second?.why).toContain('更正了已用于评价的数据');
+    await place.officer.acts(settled, 'confirm');
     await queue.resume();
     const before = await place.district.ended(place.officer, waiting.id);
     expect(await greenOf(before.id, amended)).toBe('100');
