@@ -654,7 +654,7 @@ describe('generated requests', () => {
   }
 
   // GREENRANK_GENERATED=2000 tries more of them; the seed and the number of the request name each one.
-  const COUNT = Number.parseInt(process.env.GREENRANK_GENERATED ?? '120', 10);
+  const COUNT = Number.parseInt(process.env.GREENRANK_GENERATED ?? '200', 10);
 
   it.each(ROLES)(
     `${COUNT} of them as %s, and none gets a 5xx`,
