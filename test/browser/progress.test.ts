@@ -76,6 +76,7 @@ it('the board: a count opens the names it counts, with whom to call', async () =
   await count.click();
   await officer.waitForURL(/state=not_started/);
   await rowOf(BANK).waitFor();
+  await officer.locator(testId('name-row')).nth(number).waitFor({ state: 'detached' });
   expect(await officer.locator(testId('name-row')).count()).toBe(number);
   const text = String(await rowOf(BANK).textContent());
   for (const fact of ['未开始', '还有2天', '陈晓禾']) expect(text).toContain(fact);
@@ -106,7 +107,7 @@ it('催报 lists who is told what before it is sent; the message is there, and m
   expect(await reminder.count()).toBe(1);
   const text = String(await reminder.textContent());
   for (const fact of [BANK, '陈晓禾（填报人）', '周明远（复核人）', '尚未填报，还有2天']) expect(text).toContain(fact);
-  expect(await sql('select 1 from notice')).toEqual([]);
+  expect(await sql(`select 1 from notice where kind = 'reminder'`)).toEqual([]);
   await officer.click(testId('send-reminders'));
   await officer.getByText('已催报1份').waitFor();
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../api/client.js';
+import { api, type Page } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import { inUnit, NONE } from '../figures/figure-text.js';
 import { Card } from '../shell/card.js';
@@ -21,7 +21,8 @@ interface ControlTotal {
 export function ControlTotals({ period }: { readonly period: string }) {
   const { data } = useQuery<ControlTotal[], Problem>({
     queryKey: ['control-totals', period],
-    queryFn: () => api.all<ControlTotal>(`/obligations/progress/control-totals?period=${period}`),
+    queryFn: async () =>
+      (await api.get<Page<ControlTotal>>(`/obligations/progress/control-totals?period=${period}`)).items,
   });
   if (data === undefined || data.length === 0) return null;
   return (
