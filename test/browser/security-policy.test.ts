@@ -50,6 +50,17 @@ async function visitAll(page: Page, starts: readonly string[]): Promise<void> {
   }
 }
 
+/** The page of a formal notice to somebody who has not filed yet: no page links to one before it is issued. */
+async function aNotice(page: Page): Promise<string> {
+  const list = await page.request.get(`${product.base}/api/v1/obligations?period=2026Q3&limit=200`);
+  const { items } = (await list.json()) as { items: { id: string; state: string }[] };
+  const { id } = items.find(({ state }) => state === 'not_started') ?? { id: '' };
+  const issued = await page.request.post(`${product.base}/api/v1/obligations/${id}/formal-notices`, {
+    data: { number: '财催〔2026〕1号', until: '2099-12-31T00:00:00+08:00' },
+  });
+  return `/progress/notices/${((await issued.json()) as { id: string }).id}`;
+}
+
 beforeAll(async () => {
   product = await startProduct();
 });
@@ -110,7 +121,7 @@ it('every page can be shown to every kind of user', async () => {
       multipart: { file: { name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from(ONE_FIGURE) } },
     });
     const preview = upload.ok() ? [`/imports/${((await upload.json()) as { id: string }).id}`] : [];
-    await visitAll(page, ['/home', '/nowhere', ...preview]);
+    await visitAll(page, ['/home', '/nowhere', ...preview, ...(username === 'officer' ? [await aNotice(page)] : [])]);
     await page.context().close();
   }
   expect(ROUTES.filter((route) => !seen.has(route))).toEqual([]);

@@ -19,7 +19,7 @@ interface ControlTotal {
 
 /** 控制数核对: district totals of departments beside the sum of accepted filings. Nothing, while none was accepted. */
 export function ControlTotals({ period }: { readonly period: string }) {
-  const { data } = useQuery<ControlTotal[], Problem>({
+  const { data } = useQuery<readonly ControlTotal[], Problem>({
     queryKey: ['control-totals', period],
     queryFn: async () =>
       (await api.get<Page<ControlTotal>>(`/obligations/progress/control-totals?period=${period}`)).items,
