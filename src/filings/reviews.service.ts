@@ -3,6 +3,7 @@ import { type Act, Acts } from '../audit/acts.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Conduct } from '../obligations/conduct.service.js';
 import { DomainError, type Violation } from '../problems/problems.js';
+import type { Check } from '../rules/check-filing.js';
 import { Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingView } from './filing.query.js';
@@ -42,7 +43,8 @@ export class Reviews {
       const before = { state: filing.state };
       const state = filingStates.next(filing.state, 'claim', actor, await this.store.facts(act, filing));
       await this.store.save(act, filing, { state, claimedBy: actor.id, claimedAt: act.now });
-      await this.assess(act, filing);
+      const { checks, revision } = await this.query.view(act.tx, id);
+      await this.assess(act, filing, checks, revision?.onTime === false);
       act.record(before, { state, claimedBy: actor.id });
       return this.query.view(act.tx, id);
     });
@@ -219,9 +221,11 @@ export class Reviews {
     });
   }
 
-  /** The risk of what was submitted, kept with the filing. Part of the caller's act. */
-  async assess(act: Act, filing: Filing): Promise<void> {
-    const { checks, revision } = await this.query.view(act.tx, filing.id);
+  /**
+   * The risk of what was submitted, kept with the filing. Part of the caller's act.
+   * @param checks as whoever acts may see them: peers speak to the bureau alone
+   */
+  async assess(act: Act, filing: Filing, checks: readonly Check[], late: boolean): Promise<void> {
     const { returns } = (await act.tx.row<{ returns: number }>(
       `select count(*)::int as returns from filing_return where filing_id = $1 and kind = 'return'`,
       [filing.id],
@@ -229,7 +233,7 @@ export class Reviews {
     const { score, parts } = riskOf(
       {
         justified: checks.filter(({ severity }) => severity === 'justify').map(({ rule }) => rule),
-        late: revision?.onTime === false,
+        late,
         returns,
         isAmendment: filing.inForceId !== null,
         waiver: (await this.signedByWaiver(act, filing)) !== null,
