@@ -22,6 +22,7 @@ import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
+import { DISTRICT, type DistrictFile } from './district/district-file.service.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
 import { EvaluationProcessor } from './evaluations/evaluation.processor.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
@@ -123,6 +124,7 @@ export interface Opened {
   readonly settings: Settings;
   readonly owner: Login;
   readonly database: Database;
+  readonly district: DistrictFile;
   readonly catalogue: Catalogue;
   /** BullMQ's root module, connected. */
   readonly queue: DynamicModule;
@@ -255,6 +257,7 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
     { provide: SETTINGS, useValue: opened.settings },
     { provide: OWNER, useValue: opened.owner },
     { provide: Database, useValue: opened.database },
+    { provide: DISTRICT, useValue: opened.district },
     { provide: CATALOGUE, useValue: opened.catalogue },
     { provide: APP_FILTER, useClass: ProblemFilter },
     ...(parts === 'everything' ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),
