@@ -103,12 +103,16 @@ import { Database } from './platform/database.service.js';
 import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { Restart } from './platform/restart.service.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { FirstAdmin } from './setup/first-admin.service.js';
+import { OfficialStartController } from './setup/official-start.controller.js';
+import { OfficialStart } from './setup/official-start.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
@@ -206,6 +210,9 @@ const FEATURES: Provider[] = [
   Analyses,
   BackupRuns,
   Backups,
+  FirstAdmin,
+  OfficialStart,
+  Restart,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
   Outbox,
@@ -238,6 +245,7 @@ const CONTROLLERS: Type[] = [
   AnalysesController,
   AuditController,
   BackupsController,
+  OfficialStartController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
