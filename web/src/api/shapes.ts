@@ -22,6 +22,8 @@ export interface Me {
   /** Whether a second factor is set up, and whether the roles demand one. */
   readonly secondFactor: boolean;
   readonly secondFactorRequired: boolean;
+  /** Whose installation this is, and what new evaluations disclose unless somebody says otherwise. */
+  readonly district: { readonly name: string; readonly bureau: string; readonly disclosure: 'sealed' | 'open' };
   readonly demo: boolean;
   readonly testClock: boolean;
 }
