@@ -48,6 +48,7 @@ import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
+import { Receiving } from './filings/receiving.service.js';
 import { ReviewRules } from './filings/review-rules.service.js';
 import { ReviewsController } from './filings/reviews.controller.js';
 import { Reviews } from './filings/reviews.service.js';
@@ -184,6 +185,7 @@ const FEATURES: Provider[] = [
   Amendments,
   Evidence,
   Waivers,
+  Receiving,
   Filings,
   FilingBatches,
   Templates,
