@@ -75,6 +75,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
 import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
+import { Aliases } from './institutions/aliases.service.js';
 import { InstitutionQuery } from './institutions/institution.query.js';
 import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
@@ -148,6 +149,7 @@ const FEATURES: Provider[] = [
   DemoEntry,
   Institutions,
   InstitutionEvents,
+  Aliases,
   InstitutionQuery,
   UserQuery,
   Users,
