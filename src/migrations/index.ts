@@ -7,6 +7,7 @@ import { ImportStates1796100000000 } from './1796100000000-import-states.js';
 import { Notices1796200000000 } from './1796200000000-notices.js';
 import { Register1796310000000 } from './1796310000000-register.js';
 import { Intake1796320000000 } from './1796320000000-intake.js';
+import { Publication1796340000000 } from './1796340000000-publication.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Notices1796200000000,
   Register1796310000000,
   Intake1796320000000,
+  Publication1796340000000,
 ];

@@ -64,7 +64,8 @@ export async function uploadsOf(request: FastifyRequest, most: { files: number; 
         throw error;
       });
       left -= bytes.length;
-      if (left < 0) throw new DomainError('IMPORT_SIZE', 422, `一次上传的文件合计不得超过 ${most.bytes / 1024 / 1024} MB`);
+      if (left < 0)
+        throw new DomainError('IMPORT_SIZE', 422, `一次上传的文件合计不得超过 ${most.bytes / 1024 / 1024} MB`);
       if (files.length >= most.files)
         throw new DomainError('UPLOAD_FILES', 422, `一次至多上传 ${most.files} 个文件，请分批`);
       files.push({ name: part.filename, bytes });
