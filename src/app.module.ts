@@ -48,6 +48,7 @@ import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
+import { Receiving } from './filings/receiving.service.js';
 import { ReviewRules } from './filings/review-rules.service.js';
 import { ReviewsController } from './filings/reviews.controller.js';
 import { Reviews } from './filings/reviews.service.js';
@@ -76,6 +77,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
 import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
+import { Aliases } from './institutions/aliases.service.js';
 import { InstitutionQuery } from './institutions/institution.query.js';
 import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
@@ -158,6 +160,7 @@ const FEATURES: Provider[] = [
   DemoEntry,
   Institutions,
   InstitutionEvents,
+  Aliases,
   InstitutionQuery,
   UserQuery,
   Users,
@@ -186,6 +189,7 @@ const FEATURES: Provider[] = [
   Amendments,
   Evidence,
   Waivers,
+  Receiving,
   Filings,
   FilingBatches,
   Templates,

@@ -164,6 +164,13 @@ export interface FiledRevision {
   readonly source: string | null;
   /** 补录: history that was filed afterwards. */
   readonly backfill: boolean;
+  readonly channel: 'grid' | 'import' | 'api' | 'file';
+  /** 收表: the workbook behind it; all null where somebody signed in. */
+  readonly fileHash: string | null;
+  readonly fileName: string | null;
+  readonly sender: string | null;
+  readonly receivedBy: string | null;
+  readonly receivedOn: string | null;
 }
 
 export interface InputUse {
