@@ -115,6 +115,10 @@ import { Schemes } from './schemes/schemes.service.js';
 import { FirstAdmin } from './setup/first-admin.service.js';
 import { OfficialStartController } from './setup/official-start.controller.js';
 import { OfficialStart } from './setup/official-start.service.js';
+import { SchemeFiles } from './setup/scheme-files.service.js';
+import { SetupController } from './setup/setup.controller.js';
+import { SetupQuery } from './setup/setup.query.js';
+import { Setup } from './setup/setup.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
@@ -216,6 +220,9 @@ const FEATURES: Provider[] = [
   Backups,
   FirstAdmin,
   OfficialStart,
+  SchemeFiles,
+  SetupQuery,
+  Setup,
   Restart,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
@@ -250,6 +257,7 @@ const CONTROLLERS: Type[] = [
   AuditController,
   BackupsController,
   OfficialStartController,
+  SetupController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */

@@ -110,6 +110,11 @@ export const RIGHTS = {
   },
   audit: { read: ['auditor'], export: ['auditor'], head: ['auditor', 'officer', 'verifier', 'leader', 'system_admin'] },
   backup: { read: ['system_admin', 'officer', 'auditor'], run: ['system_admin'] },
+  // Which of the questions a role answers: src/setup/questions.ts.
+  setup: {
+    read: ['officer', 'security_admin', 'system_admin', 'auditor'],
+    answer: ['officer', 'security_admin', 'system_admin'],
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>>;
 
 export type Resource = keyof typeof RIGHTS;
@@ -220,6 +225,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   audit: ['审计', { read: '查看', export: '导出', head: '查看封存状态' }],
   backup: ['备份', { read: '查看', run: '立即备份' }],
+  setup: ['开办', { read: '查看', answer: '回答' }],
 };
 
 /** `filing:accept` → 填报 采纳. */
@@ -240,7 +246,7 @@ export const APART: readonly { readonly first: string; readonly second: string; 
 ];
 
 /** What a program may never do for a person: touch accounts, tokens, papers, backups. */
-const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup'] satisfies Resource[];
+const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup', 'setup'] satisfies Resource[];
 
 /** The `resource:action` that somebody with these roles may put into a token. */
 export const scopesOf = (roles: readonly Role[]): string[] =>

@@ -29,6 +29,7 @@ import { MethodologyPage } from './schemes/methodology.page.js';
 import { NewVersionPage } from './schemes/new-version.page.js';
 import { SchemePage } from './schemes/scheme.page.js';
 import { SchemesPage } from './schemes/schemes.page.js';
+import { SetupPage } from './setup/setup.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
@@ -73,6 +74,7 @@ export const router = createBrowserRouter([
       { path: '/users/coverage', element: <CoveragePage /> },
       { path: '/tokens', element: <TokensPage /> },
       { path: '/on-behalf', element: <OnBehalfPage /> },
+      { path: '/setup', element: <SetupPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },
       { path: '/account', element: <AccountPage /> },
       { path: '/audit', element: <AuditPage /> },

@@ -74,6 +74,7 @@ const MENU: readonly MenuGroup[] = [
   {
     title: '系统',
     entries: [
+      { title: '开办', to: '/setup', roles: 'setup:answer' },
       { title: '用户', to: '/users', roles: 'user:read' },
       { title: '谁能办', to: '/users/coverage', roles: 'user:coverage' },
       { title: '令牌', to: '/tokens', roles: 'token:read' },
