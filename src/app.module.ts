@@ -104,6 +104,9 @@ import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
+import { RegisterController } from './register/register.controller.js';
+import { RegisterQuery } from './register/register.query.js';
+import { Register } from './register/register.service.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
@@ -112,6 +115,7 @@ import { Schemes } from './schemes/schemes.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
+import { AccountRequests } from './users/account-requests.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -153,6 +157,9 @@ const FEATURES: Provider[] = [
   InstitutionQuery,
   UserQuery,
   Users,
+  AccountRequests,
+  RegisterQuery,
+  Register,
   Notices,
   NoticeQuery,
   Mails,
@@ -224,6 +231,7 @@ const CONTROLLERS: Type[] = [
   OnBehalfController,
   UsersController,
   InstitutionsController,
+  RegisterController,
   ObligationsController,
   ChasingController,
   NoticesController,

@@ -27,7 +27,7 @@ export const RIGHTS = {
   },
   token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
   on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
-  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'] },
+  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'], register: ['officer'] },
   catalogue: { read: EVERYBODY },
   obligation: {
     // A department: its own.
@@ -132,7 +132,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   token: ['令牌', { read: '查看', create: '新建', revoke: '吊销' }],
   on_behalf: ['代录', { read: '查看', record: '登记', confirm: '确认', refuse: '退回' }],
-  institution: ['机构', { read: '查看', edit: '登记变更' }],
+  institution: ['机构', { read: '查看', edit: '登记变更', register: '批量登记' }],
   catalogue: ['指标与报表', { read: '查看' }],
   obligation: [
     '填报任务',

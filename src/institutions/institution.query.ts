@@ -13,6 +13,12 @@ export interface InstitutionView {
   readonly formerNames: readonly { readonly name: string; readonly until: string }[];
   /** Short names by which workbooks call it. */
   readonly aliases: readonly Alias[];
+  /** Whom to call; null: nobody is known. */
+  readonly contact: {
+    readonly name: string | null;
+    readonly phone: string | null;
+    readonly email: string | null;
+  } | null;
   readonly register: string;
   readonly openedOn: string | null;
   readonly closedOn: string | null;
@@ -78,7 +84,11 @@ export class InstitutionQuery {
         .filter((event) => event.kind === 'rename' && event.side === 'own')
         .map((event) => ({ name: event.before.name ?? '', until: event.effectiveOn }));
       const aliases = await this.aliases.of(tx, id);
-      return { ...head, formerNames, aliases, types, flags, events, obligations };
+      const contact = await tx.row<NonNullable<InstitutionView['contact']>>(
+        'select name, phone, email from institution_contact where institution_id = $1',
+        [id],
+      );
+      return { ...head, formerNames, aliases, contact, types, flags, events, obligations };
     });
   }
 }
