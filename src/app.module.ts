@@ -22,6 +22,7 @@ import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
+import { DISTRICT, type DistrictFile } from './district/district-file.service.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
 import { EvaluationProcessor } from './evaluations/evaluation.processor.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
@@ -47,12 +48,17 @@ import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
+import { Receiving } from './filings/receiving.service.js';
 import { ReviewRules } from './filings/review-rules.service.js';
 import { ReviewsController } from './filings/reviews.controller.js';
 import { Reviews } from './filings/reviews.service.js';
 import { Revisions } from './filings/revisions.service.js';
 import { WaiversController } from './filings/waivers.controller.js';
 import { Waivers } from './filings/waivers.service.js';
+import { FlagQuery } from './flags/flag.query.js';
+import { FlagKinds } from './flags/flag-kinds.service.js';
+import { FlagsController } from './flags/flags.controller.js';
+import { Flags } from './flags/flags.service.js';
 import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
@@ -103,6 +109,7 @@ import { Database } from './platform/database.service.js';
 import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { Restart } from './platform/restart.service.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
 import { RegisterController } from './register/register.controller.js';
 import { RegisterQuery } from './register/register.query.js';
@@ -112,6 +119,9 @@ import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { FirstAdmin } from './setup/first-admin.service.js';
+import { OfficialStartController } from './setup/official-start.controller.js';
+import { OfficialStart } from './setup/official-start.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
@@ -128,6 +138,7 @@ export interface Opened {
   readonly settings: Settings;
   readonly owner: Login;
   readonly database: Database;
+  readonly district: DistrictFile;
   readonly catalogue: Catalogue;
   /** BullMQ's root module, connected. */
   readonly queue: DynamicModule;
@@ -160,6 +171,9 @@ const FEATURES: Provider[] = [
   AccountRequests,
   RegisterQuery,
   Register,
+  FlagKinds,
+  FlagQuery,
+  Flags,
   Notices,
   NoticeQuery,
   Mails,
@@ -185,6 +199,7 @@ const FEATURES: Provider[] = [
   Amendments,
   Evidence,
   Waivers,
+  Receiving,
   Filings,
   FilingBatches,
   Templates,
@@ -213,6 +228,9 @@ const FEATURES: Provider[] = [
   Analyses,
   BackupRuns,
   Backups,
+  FirstAdmin,
+  OfficialStart,
+  Restart,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
   Outbox,
@@ -232,6 +250,7 @@ const CONTROLLERS: Type[] = [
   UsersController,
   InstitutionsController,
   RegisterController,
+  FlagsController,
   ObligationsController,
   ChasingController,
   NoticesController,
@@ -246,6 +265,7 @@ const CONTROLLERS: Type[] = [
   AnalysesController,
   AuditController,
   BackupsController,
+  OfficialStartController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
@@ -265,6 +285,7 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
     { provide: SETTINGS, useValue: opened.settings },
     { provide: OWNER, useValue: opened.owner },
     { provide: Database, useValue: opened.database },
+    { provide: DISTRICT, useValue: opened.district },
     { provide: CATALOGUE, useValue: opened.catalogue },
     { provide: APP_FILTER, useClass: ProblemFilter },
     ...(parts === 'everything' ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),

@@ -28,6 +28,15 @@ export const RIGHTS = {
   token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
   on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
   institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'], register: ['officer'] },
+  // An institution: what was confirmed about itself. A department: its own.
+  flag: {
+    read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT],
+    enter: ['department_editor', 'officer'],
+    // The bureau's own by another of the bureau.
+    confirm: ['department_approver', 'officer', 'verifier'],
+    withdraw: [...DEPARTMENT, 'officer', 'verifier'],
+    export: [...READERS, ...DEPARTMENT],
+  },
   catalogue: { read: EVERYBODY },
   obligation: {
     // A department: its own.
@@ -61,6 +70,14 @@ export const RIGHTS = {
     amend: ['checker', 'reviewer', 'department_approver'],
     decide_amendment: ['officer'],
     set_aside: ['officer'],
+  },
+  // 收表: workbooks that institutions sent.
+  intake: {
+    read: ['reviewer', 'officer', 'auditor'],
+    create: ['officer'],
+    receive: ['officer'],
+    stamp: ['officer'],
+    templates: ['officer'],
   },
   waiver: { read: READERS, grant: ['officer'], end: ['officer'] },
   import: {
@@ -133,6 +150,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   token: ['令牌', { read: '查看', create: '新建', revoke: '吊销' }],
   on_behalf: ['代录', { read: '查看', record: '登记', confirm: '确认', refuse: '退回' }],
   institution: ['机构', { read: '查看', edit: '登记变更', register: '批量登记' }],
+  flag: ['处罚与事项', { read: '查看', enter: '登记', confirm: '确认', withdraw: '撤回', export: '导出' }],
   catalogue: ['指标与报表', { read: '查看' }],
   obligation: [
     '填报任务',
@@ -168,6 +186,10 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
       decide_amendment: '审批更正',
       set_aside: '不予采信',
     },
+  ],
+  intake: [
+    '收表',
+    { read: '查看', create: '登记文件', receive: '收下', stamp: '登记盖章页', templates: '下载预填工作簿' },
   ],
   waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
   import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
@@ -220,9 +242,11 @@ export function rightTitle(scope: string): string {
 /** Acts whose second must be another person than the first (design 7); the machines and the database hold them too. */
 export const APART: readonly { readonly first: string; readonly second: string; readonly why: string }[] = [
   { first: 'filing:edit', second: 'filing:submit', why: '填报人不得复核自己填报的报表' },
+  { first: 'intake:receive', second: 'filing:accept', why: '收表人不得采纳自己收下的报表' },
   { first: 'filing:accept', second: 'filing:confirm', why: '采纳人不得自己确认' },
   { first: 'scheme:create', second: 'scheme:review', why: '方案由另一名经办人审定' },
   { first: 'evaluation:create', second: 'evaluation:verify', why: '发起人不得核验自己发起的评价' },
+  { first: 'flag:enter', second: 'flag:confirm', why: '登记人不得确认自己登记的事项' },
   { first: 'on_behalf:record', second: 'on_behalf:confirm', why: '代录由另一人确认' },
 ];
 

@@ -30,6 +30,8 @@ export interface InstitutionView {
     readonly from: string;
     readonly to: string | null;
     readonly evidence: string;
+    readonly document: string;
+    readonly state: 'confirmed' | 'withdrawn';
   }[];
   readonly events: readonly InstitutionEvent[];
   /** What it owes and what came of it, by quarter, the latest first. */
@@ -68,8 +70,8 @@ export class InstitutionQuery {
         [id],
       );
       const flags = await tx.rows<InstitutionView['flags'][number]>(
-        `select flag, valid_from::text as "from", valid_to::text as "to", evidence from institution_flag
-         where institution_id = $1 order by valid_from desc, flag`,
+        `select flag, valid_from::text as "from", valid_to::text as "to", evidence, document, state from institution_flag
+         where institution_id = $1 and confirmed_at is not null order by valid_from desc, flag`,
         [id],
       );
       const obligations = await tx.rows<InstitutionView['obligations'][number]>(

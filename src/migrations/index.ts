@@ -7,6 +7,8 @@ import { ImportStates1796100000000 } from './1796100000000-import-states.js';
 import { Notices1796200000000 } from './1796200000000-notices.js';
 import { Register1796310000000 } from './1796310000000-register.js';
 import { RegisterWorkbooks1796311000000 } from './1796311000000-register-workbooks.js';
+import { Flags1796312000000 } from './1796312000000-flags.js';
+import { Intake1796320000000 } from './1796320000000-intake.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -19,4 +21,6 @@ export const MIGRATIONS = [
   Notices1796200000000,
   Register1796310000000,
   RegisterWorkbooks1796311000000,
+  Flags1796312000000,
+  Intake1796320000000,
 ];
