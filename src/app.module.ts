@@ -55,6 +55,10 @@ import { Reviews } from './filings/reviews.service.js';
 import { Revisions } from './filings/revisions.service.js';
 import { WaiversController } from './filings/waivers.controller.js';
 import { Waivers } from './filings/waivers.service.js';
+import { FlagQuery } from './flags/flag.query.js';
+import { FlagKinds } from './flags/flag-kinds.service.js';
+import { FlagsController } from './flags/flags.controller.js';
+import { Flags } from './flags/flags.service.js';
 import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
@@ -107,6 +111,9 @@ import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { Restart } from './platform/restart.service.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
+import { RegisterController } from './register/register.controller.js';
+import { RegisterQuery } from './register/register.query.js';
+import { Register } from './register/register.service.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
@@ -122,6 +129,7 @@ import { Setup } from './setup/setup.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
+import { AccountRequests } from './users/account-requests.service.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -164,6 +172,12 @@ const FEATURES: Provider[] = [
   InstitutionQuery,
   UserQuery,
   Users,
+  AccountRequests,
+  RegisterQuery,
+  Register,
+  FlagKinds,
+  FlagQuery,
+  Flags,
   Notices,
   NoticeQuery,
   Mails,
@@ -242,6 +256,8 @@ const CONTROLLERS: Type[] = [
   OnBehalfController,
   UsersController,
   InstitutionsController,
+  RegisterController,
+  FlagsController,
   ObligationsController,
   ChasingController,
   NoticesController,

@@ -15,6 +15,7 @@ import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
+import { RegisterPage } from './institutions/register.page.js';
 import { MessagesPage } from './messages/messages.page.js';
 import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
@@ -57,6 +58,7 @@ export const router = createBrowserRouter([
       { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
+      { path: '/institutions/register', element: <RegisterPage /> },
       { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
       { path: '/evaluations/compare', element: <ComparePage /> },
