@@ -86,6 +86,13 @@ import { InstitutionQuery } from './institutions/institution.query.js';
 import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
+import { IntakeAnswers } from './intake/answers.service.js';
+import { IntakeController } from './intake/intake.controller.js';
+import { IntakeProcessor } from './intake/intake.processor.js';
+import { IntakeQuery } from './intake/intake.query.js';
+import { QUEUE as INTAKE_QUEUE, Intake } from './intake/intake.service.js';
+import { Recogniser } from './intake/recogniser.service.js';
+import { StampedPages } from './intake/stamped-pages.service.js';
 import { MailProcessor } from './notices/mail.processor.js';
 import { Mailer } from './notices/mailer.service.js';
 import { Mails } from './notices/mails.service.js';
@@ -128,6 +135,7 @@ import { SetupQuery } from './setup/setup.query.js';
 import { Setup } from './setup/setup.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
+import { PrefilledWorkbooks } from './templates/prefilled-workbooks.service.js';
 import { Templates } from './templates/templates.service.js';
 import { AccountRequests } from './users/account-requests.service.js';
 import { UserQuery } from './users/user.query.js';
@@ -212,6 +220,12 @@ const FEATURES: Provider[] = [
   Previews,
   Imports,
   MarkedWorkbooks,
+  PrefilledWorkbooks,
+  Recogniser,
+  IntakeQuery,
+  Intake,
+  IntakeAnswers,
+  StampedPages,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -245,6 +259,7 @@ const FEATURES: Provider[] = [
   AnalysisProcessor,
   MailProcessor,
   ChasingProcessor,
+  IntakeProcessor,
   Readiness,
 ];
 
@@ -267,6 +282,7 @@ const CONTROLLERS: Type[] = [
   WaiversController,
   ImportsController,
   ExportsController,
+  IntakeController,
   SchemesController,
   EvaluationsController,
   AnalysesController,
@@ -285,7 +301,9 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
   module: AppModule,
   imports: [
     opened.queue,
-    BullModule.registerQueue(...[QUEUE, ANALYSES_QUEUE, NOTICES_QUEUE, CHASING_QUEUE].map((name) => ({ name }))),
+    BullModule.registerQueue(
+      ...[QUEUE, ANALYSES_QUEUE, NOTICES_QUEUE, CHASING_QUEUE, INTAKE_QUEUE].map((name) => ({ name })),
+    ),
     DiscoveryModule,
   ],
   controllers: parts === 'everything' ? CONTROLLERS : [],

@@ -16,6 +16,10 @@ import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
 import { RegisterPage } from './institutions/register.page.js';
+import { BatchPage } from './intake/batch.page.js';
+import { IntakePage } from './intake/intake.page.js';
+import { StampedPage } from './intake/stamped.page.js';
+import { StampedPrintPage } from './intake/stamped-print.page.js';
 import { MessagesPage } from './messages/messages.page.js';
 import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
@@ -56,6 +60,10 @@ export const router = createBrowserRouter([
       { path: '/forms', element: <FormsPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/intake', element: <IntakePage /> },
+      { path: '/intake/stamped', element: <StampedPage /> },
+      { path: '/intake/stamped/print', element: <StampedPrintPage /> },
+      { path: '/intake/:id', element: <BatchPage /> },
       { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
       { path: '/institutions/register', element: <RegisterPage /> },
