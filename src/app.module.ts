@@ -112,6 +112,9 @@ import { Schemes } from './schemes/schemes.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
+import { SheetMappings } from './trial/sheet-mappings.service.js';
+import { TrialExport } from './trial/trial-export.service.js';
+import { TrialsController } from './trial/trials.controller.js';
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -186,6 +189,8 @@ const FEATURES: Provider[] = [
   Previews,
   Imports,
   MarkedWorkbooks,
+  SheetMappings,
+  TrialExport,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -232,6 +237,7 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   WaiversController,
   ImportsController,
+  TrialsController,
   ExportsController,
   SchemesController,
   EvaluationsController,

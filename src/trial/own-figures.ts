@@ -59,7 +59,8 @@ export interface OwnReading {
   readonly leftOut: readonly LeftOut[];
 }
 
-const TOTAL = /^(?:合计|总计|小计|共计|累计|平均|均值|全(?:区|市|县|省|行业|辖)(?:合计|平均|总计)?|其中)|(?:合计|小计|总计|平均)$/;
+const TOTAL =
+  /^(?:合计|总计|小计|共计|累计|平均|均值|全(?:区|市|县|省|行业|辖)(?:合计|平均|总计)?|其中)|(?:合计|小计|总计|平均)$/;
 const NOTE = /^(?:注|备注|说明|填表|制表|审核|复核|负责人|联系|数据来源|资料来源|单位负责人|填报人|日期)/;
 /** What people write where there is no figure. */
 const NO_FIGURE = /^(?:[-—–－/*.…]{1,4}|无|暂无|不适用|未报|缺|n\/?a|null|#n\/a)$/i;
@@ -113,7 +114,12 @@ export function readOwn(
 
   for (const column of columns)
     if (column.role === 'skip' && column.header !== '' && column.remark !== '' && column.remark !== '序号')
-      leftOut.push({ place: `${columnName(column.index)}列`, text: column.header, why: column.remark, isProblem: false });
+      leftOut.push({
+        place: `${columnName(column.index)}列`,
+        text: column.header,
+        why: column.remark,
+        isProblem: false,
+      });
 
   /** A merged name stands for every row that it covers. */
   const nameIn = (row: OwnRow, index: number): string => {

@@ -1,8 +1,8 @@
 import { loadCatalogue } from '../forms/catalogue.service.js';
 import type { MarkedCell } from '../imports/source-sheet.js';
 import { MetricTitles } from './metric-titles.js';
-import { type OwnColumn, readLayout } from './own-header.js';
 import { readOwn } from './own-figures.js';
+import { type OwnColumn, readLayout } from './own-header.js';
 import { cellPeriod, headerPeriod, periodOf } from './own-period.js';
 import type { OwnCell, OwnSheet } from './own-sheet.js';
 import { runTrial } from './trial-run.js';
@@ -110,16 +110,7 @@ it('leaves shares, growth and ranks out until somebody asks, and keeps a column 
       ['示范银行乙', 200, 13, pct('0.1'), 20, 66, 2, '新设'],
     ]),
   );
-  expect(brief(layout.columns)).toEqual([
-    'name',
-    'BK_GL_BAL 万元',
-    'skip',
-    'skip',
-    'skip',
-    '本表 ',
-    'skip',
-    'skip',
-  ]);
+  expect(brief(layout.columns)).toEqual(['name', 'BK_GL_BAL 万元', 'skip', 'skip', 'skip', '本表 ', 'skip', 'skip']);
   expect(layout.columns.filter(({ ratio }) => ratio).map(({ header }) => header)).toEqual([
     '占比(%)',
     '同比增速',
@@ -136,12 +127,22 @@ it('takes both names of a row, and the code before them', () => {
     ]),
   );
   expect(parties).toEqual([
-    { row: 2, texts: ['91990199MA0000001A', '示范银行股份有限公司甲支行', '甲支行'], name: '示范银行股份有限公司甲支行' },
+    {
+      row: 2,
+      texts: ['91990199MA0000001A', '示范银行股份有限公司甲支行', '甲支行'],
+      name: '示范银行股份有限公司甲支行',
+    },
   ]);
 });
 
 it('reads a sheet with headers of no known word, and a name that covers several rows of a long one', () => {
-  const plain = read(sheet([['行社', '甲类', '乙类'], ['东', 1, 2], ['西', 3, 4]]));
+  const plain = read(
+    sheet([
+      ['行社', '甲类', '乙类'],
+      ['东', 1, 2],
+      ['西', 3, 4],
+    ]),
+  );
   expect(brief(plain.layout.columns)).toEqual(['name', '本表 ', '本表 ']);
   const long = read(
     sheet([
@@ -163,15 +164,9 @@ it('knows quarters in headers and in cells, and what stands before the quarter o
   expect(headerPeriod('2026年3月末绿色贷款余额')).toEqual({ period: '2026Q1', rest: '绿色贷款余额' });
   expect(headerPeriod('上年同期绿色贷款余额')).toEqual({ period: '-4', rest: '绿色贷款余额' });
   expect(headerPeriod('比上年同期增加').period).toBe('');
-  expect(['2026Q3', '2026年第三季度', '2026-09', '202609', '2026年9月30日', '2025', '2026年8月'].map(cellPeriod)).toEqual([
-    '2026Q3',
-    '2026Q3',
-    '2026Q3',
-    '2026Q3',
-    '2026Q3',
-    '2025Q4',
-    null,
-  ]);
+  expect(
+    ['2026Q3', '2026年第三季度', '2026-09', '202609', '2026年9月30日', '2025', '2026年8月'].map(cellPeriod),
+  ).toEqual(['2026Q3', '2026Q3', '2026Q3', '2026Q3', '2026Q3', '2025Q4', null]);
   expect([periodOf('-4', '2026Q3'), periodOf('year-start', '2026Q3'), periodOf('', null)]).toEqual([
     '2025Q3',
     '2025Q4',
@@ -234,7 +229,14 @@ indicators:
     { what: '政策', why: '定性评分，表里没有' },
     { what: '参评条件', why: '试算不看' },
   ]);
-  const { figures } = read(sheet([['机构', '绿色贷款余额', '各项贷款余额'], ['甲行', 10, 100], ['乙行', 30, 100]]), '2025Q4');
+  const { figures } = read(
+    sheet([
+      ['机构', '绿色贷款余额', '各项贷款余额'],
+      ['甲行', 10, 100],
+      ['乙行', 30, 100],
+    ]),
+    '2025Q4',
+  );
   const results = runTrial({
     document: fitted.document as string,
     cadence: 'annual',
