@@ -6,6 +6,7 @@ import { QuarterlyFiling1795900000000 } from './1795900000000-quarterly-filing.j
 import { ImportStates1796100000000 } from './1796100000000-import-states.js';
 import { Notices1796200000000 } from './1796200000000-notices.js';
 import { Register1796310000000 } from './1796310000000-register.js';
+import { Intake1796320000000 } from './1796320000000-intake.js';
 import { Trial1796330000000 } from './1796330000000-trial.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
@@ -18,5 +19,6 @@ export const MIGRATIONS = [
   ImportStates1796100000000,
   Notices1796200000000,
   Register1796310000000,
+  Intake1796320000000,
   Trial1796330000000,
 ];

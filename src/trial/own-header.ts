@@ -1,3 +1,4 @@
+import { isQuarter } from '../calendar/period.js';
 import { cleanText, cleanWord } from '../imports/clean-text.js';
 import { columnName, textOf } from '../imports/source-sheet.js';
 import { unitFactor } from '../imports/units.js';
@@ -37,6 +38,8 @@ export interface OwnLayout {
   /** First and last row of the header; null: none was found. */
   readonly header: { readonly first: number; readonly last: number } | null;
   readonly columns: readonly OwnColumn[];
+  /** The quarter that a title above the table or the sheet's name speaks of; null: neither does. */
+  readonly period: string | null;
 }
 
 const NAME_HEADER =
@@ -118,7 +121,18 @@ export function readLayout(
     if (text === '' && filled.length === 0) return [];
     return [columnOf(index, text, filled, { titles, type, sheetUnit })];
   });
-  return { header: span, columns: settled(columns, body) };
+  const titlesAbove = sheet.rows.filter(({ number }) => span !== null && number < span.first);
+  const said = [...titlesAbove.flatMap(({ cells }) => cells.map(wordOf)), sheet.name];
+  return { header: span, columns: settled(columns, body), period: titlePeriod(said) };
+}
+
+/** A bare year in a title is no quarter. */
+function titlePeriod(texts: readonly string[]): string | null {
+  for (const text of texts) {
+    const { period } = headerPeriod(text);
+    if (isQuarter(period) && /季|Q[1-4]|月|年末|年底|年度|[-/.][0-9]/i.test(text)) return period;
+  }
+  return null;
 }
 
 function findHeader(sheet: OwnSheet, titles: MetricTitles): OwnLayout['header'] {

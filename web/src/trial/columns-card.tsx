@@ -48,7 +48,15 @@ export function ColumnsCard({ view, controls }: { readonly view: OwnView; readon
       .join('，');
   const columns: TableColumnsType<OwnColumn> = [
     { title: '列', width: 44, dataIndex: 'letter' },
-    { title: '表头', width: 172, render: (_, { header }) => header || NONE },
+    {
+      title: '表头',
+      render: (_, { header, remark }) => (
+        <>
+          {header || NONE}
+          {remark !== '' && <span className="note block">{remark}</span>}
+        </>
+      ),
+    },
     { title: '前两格', width: 150, render: (_, { index }) => <span className="note clip">{samples(index)}</span> },
     {
       title: '用途',
@@ -133,7 +141,6 @@ export function ColumnsCard({ view, controls }: { readonly view: OwnView; readon
           />
         ),
     },
-    { title: '说明', render: (_, { remark }) => <span className="note">{remark}</span> },
   ];
   const shown = all ? layout.columns : layout.columns.slice(0, SHOWN);
   const used = layout.columns.filter(({ role }) => role === 'figure' || role === 'value').length;

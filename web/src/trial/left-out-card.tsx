@@ -34,7 +34,7 @@ export function LeftOutCard({ view, posed }: { readonly view: OwnView; readonly 
       <ul className="left-out" data-testid="left-out">
         {shown.map(({ place, text, why, isProblem }, i) => (
           <li key={`${i} ${place}`} className={isProblem ? 'problem' : undefined}>
-            <span className="place">{place}</span>
+            <span className="own-place">{place}</span>
             <span className="what">{text || '（空）'}</span>
             <span className="note">{why}</span>
           </li>

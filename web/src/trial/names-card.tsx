@@ -119,7 +119,8 @@ export function NamesCard({ view, controls }: { readonly view: OwnView; readonly
       note={`${parties.length}个名称，名册认出${matched}家`}
       extra={
         <>
-          <Link to="/institutions">机构名册</Link>　
+          <Link to="/institutions">机构名册</Link>
+          {'　'}
           <button type="button" className="link-button" onClick={() => setOpen(!open)}>
             {open ? '收起' : '展开'}
           </button>

@@ -15,11 +15,12 @@ interface SourceDrawerProps {
   /** All figures of this institution. */
   readonly figures: readonly OwnFigure[];
   readonly fileName: string;
+  readonly titleOf: (metric: string) => string;
   readonly close: () => void;
 }
 
 /** Where the points of one institution come from: score, value, formula, cell, raw text, conversion. */
-export function SourceDrawer({ result, period, figures, fileName, close }: SourceDrawerProps) {
+export function SourceDrawer({ result, period, figures, fileName, titleOf, close }: SourceDrawerProps) {
   const leaves = result?.nodes.filter(({ kind }) => kind !== 'group') ?? [];
   return (
     <Drawer
@@ -35,7 +36,7 @@ export function SourceDrawer({ result, period, figures, fileName, close }: Sourc
             {node.title}
             <b>{node.score === null ? '未计分' : `${fixed(node.score)}分`}</b>
           </h3>
-          <p className="note">{saidOf(node)}</p>
+          <p className="note">{saidOf(node, titleOf)}</p>
           <ul>
             {figuresOf(node, figures, period).map((figure) => (
               <li key={figure.cell}>
@@ -56,21 +57,22 @@ export function SourceDrawer({ result, period, figures, fileName, close }: Sourc
   );
 }
 
-function saidOf(node: NodeRecord): string {
+function saidOf(node: NodeRecord, titleOf: (metric: string) => string): string {
   const value =
     node.value === null ? '没有数值' : `${inUnit(short(node.value).replaceAll(',', ''), node.unit)}${node.unit ?? ''}`;
   const { min, max } = node.normalisation?.statistics ?? {};
   const range = min && max ? `　全表最小 ${short(min)}，最大 ${short(max)}` : '';
   const weight = node.weight === null ? '' : `　权重 ${fixed(node.weight)}%`;
-  return `${node.formula === '' ? '' : `公式 ${formulaWith(node)}　`}数值 ${value}${range}${weight}${node.note === '' ? '' : `　${node.note}`}`;
+  return `${formulaWith(node, titleOf)}数值 ${value}${range}${weight}${node.note === '' ? '' : `　${node.note}`}`;
 }
 
-/** Names of the inputs say nothing to people: their titles do not fit either, so the metric's code stands there. */
-const formulaWith = (node: NodeRecord): string =>
-  node.inputs.reduce(
-    (text, { name, metric }) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), metric),
-    node.formula,
-  );
+/** With the metrics' titles for the names of its inputs. A figure alone is no formula. */
+function formulaWith({ formula, inputs }: NodeRecord, titleOf: (metric: string) => string): string {
+  if (inputs.length === 1 && inputs[0]?.name === formula) return '';
+  const titles = new Map(inputs.map(({ name, metric }) => [name, titleOf(metric)]));
+  const words = formula.replaceAll(/[A-Za-z_][A-Za-z_0-9]*/g, (name) => titles.get(name) ?? name);
+  return words === '' ? '' : `公式 ${words}　`;
+}
 
 /** The cells that a node read. A year of an annual scheme is told by its last quarter. */
 function figuresOf(node: NodeRecord, figures: readonly OwnFigure[], period: string): OwnFigure[] {

@@ -262,6 +262,9 @@ function OwnSheetView({ file, read, again }: OwnSheetViewProps) {
         result={result}
         period={view.period}
         fileName={read.name}
+        titleOf={(metric) =>
+          view.metrics.get(metric)?.title ?? usable.find((each) => each.metric === metric)?.title ?? metric
+        }
         figures={view.reading.figures.filter(({ party }) => names.get(party) === shown)}
         close={() => setShown(null)}
       />

@@ -120,7 +120,7 @@ export function useOwnSheet(file: OwnFile): { readonly view: OwnView; readonly c
   }, [proposed, mapping, changes]);
   const stated = useMemo(() => latestOf(readOwn(sheet, layout, metrics, null)), [sheet, layout, metrics]);
   const now = me?.now ?? '2026-01-01';
-  const period = chosen ?? stated ?? lastEnded(now);
+  const period = chosen ?? stated ?? layout.period ?? lastEnded(now);
   const reading = useMemo(() => readOwn(sheet, layout, metrics, period), [sheet, layout, metrics, period]);
   const periods = useMemo(() => {
     const last = quarterIndex(lastEnded(now));
