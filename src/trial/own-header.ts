@@ -272,6 +272,15 @@ function figureColumn(
   );
   const isPercent = unit === '%' || percents.length * 2 > filled.length;
   const lower = LOWER_IS_BETTER.test(text);
+  // 2025年三季度 alone: the metric stands in the row.
+  if (period !== '' && rest === '')
+    return {
+      ...{ index, letter: columnName(index), header, metric: null, period, lower: false },
+      role: 'value',
+      unit: unit || (sheetUnit ?? ''),
+      ratio: false,
+      remark: '',
+    };
   const found = titles.find(rest === '' ? text : rest, type);
   const common = { index, letter: columnName(index), header, metric: null, period, lower };
   if ((isPercent || RATIO_HEADER.test(text)) && found?.metric.unit !== '%')

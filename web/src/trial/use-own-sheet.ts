@@ -96,7 +96,11 @@ export function useOwnSheet(file: OwnFile): { readonly view: OwnView; readonly c
   });
   const first = useMemo(() => readLayout(sheet, titles, { header }), [sheet, titles, header]);
   const texts = useMemo(
-    () => [...new Set(readOwn(sheet, layoutWith(first, changes), metrics, null).parties.flatMap((each) => each.texts))],
+    () => [
+      ...new Set(
+        readOwn(sheet, layoutWith(first, changes), metrics, { period: null }).parties.flatMap((each) => each.texts),
+      ),
+    ],
     [sheet, first, changes, metrics],
   );
   const { data: answers, isFetching } = useQuery<ReadonlyMap<string, NameAnswer>, Problem>({
@@ -118,10 +122,16 @@ export function useOwnSheet(file: OwnFile): { readonly view: OwnView; readonly c
     const kept = mapping ? (mappingChanges(mapping, proposed.columns) ?? NO_CHANGES) : NO_CHANGES;
     return layoutWith(layoutWith(proposed, kept), changes);
   }, [proposed, mapping, changes]);
-  const stated = useMemo(() => latestOf(readOwn(sheet, layout, metrics, null)), [sheet, layout, metrics]);
+  const stated = useMemo(
+    () => latestOf(readOwn(sheet, layout, metrics, { period: null, type })),
+    [sheet, layout, metrics, type],
+  );
   const now = me?.now ?? '2026-01-01';
   const period = chosen ?? stated ?? layout.period ?? lastEnded(now);
-  const reading = useMemo(() => readOwn(sheet, layout, metrics, period), [sheet, layout, metrics, period]);
+  const reading = useMemo(
+    () => readOwn(sheet, layout, metrics, { period, type }),
+    [sheet, layout, metrics, period, type],
+  );
   const periods = useMemo(() => {
     const last = quarterIndex(lastEnded(now));
     const usual = Array.from({ length: 13 }, (_, i) => quarterCode(last + 1 - i));
