@@ -17,6 +17,8 @@ import { OnBehalfController } from './audit/on-behalf.controller.js';
 import { OnBehalf } from './audit/on-behalf.service.js';
 import { SealQuery } from './audit/seal.query.js';
 import { Sealer } from './audit/sealer.service.js';
+import { BackfillsController } from './backfill/backfills.controller.js';
+import { Backfills } from './backfill/backfills.service.js';
 import { BackupRuns } from './backups/backup-runs.service.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
@@ -198,6 +200,7 @@ const FEATURES: Provider[] = [
   Imports,
   MarkedWorkbooks,
   SheetMappings,
+  Backfills,
   TrialExport,
   Assessments,
   SchemeQuery,
@@ -249,6 +252,7 @@ const CONTROLLERS: Type[] = [
   WaiversController,
   ImportsController,
   TrialsController,
+  BackfillsController,
   ExportsController,
   SchemesController,
   EvaluationsController,

@@ -8,6 +8,7 @@ import { Notices1796200000000 } from './1796200000000-notices.js';
 import { Register1796310000000 } from './1796310000000-register.js';
 import { Intake1796320000000 } from './1796320000000-intake.js';
 import { Trial1796330000000 } from './1796330000000-trial.js';
+import { Backfill1796331000000 } from './1796331000000-backfill.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Register1796310000000,
   Intake1796320000000,
   Trial1796330000000,
+  Backfill1796331000000,
 ];
