@@ -17,6 +17,8 @@ import { OnBehalfController } from './audit/on-behalf.controller.js';
 import { OnBehalf } from './audit/on-behalf.service.js';
 import { SealQuery } from './audit/seal.query.js';
 import { Sealer } from './audit/sealer.service.js';
+import { BackfillsController } from './backfill/backfills.controller.js';
+import { Backfills } from './backfill/backfills.service.js';
 import { BackupRuns } from './backups/backup-runs.service.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
@@ -137,7 +139,11 @@ import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { PrefilledWorkbooks } from './templates/prefilled-workbooks.service.js';
 import { Templates } from './templates/templates.service.js';
+import { SheetMappings } from './trial/sheet-mappings.service.js';
+import { TrialExport } from './trial/trial-export.service.js';
+import { TrialsController } from './trial/trials.controller.js';
 import { AccountRequests } from './users/account-requests.service.js';
+
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -226,6 +232,9 @@ const FEATURES: Provider[] = [
   Intake,
   IntakeAnswers,
   StampedPages,
+  SheetMappings,
+  Backfills,
+  TrialExport,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -281,6 +290,8 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   WaiversController,
   ImportsController,
+  TrialsController,
+  BackfillsController,
   ExportsController,
   IntakeController,
   SchemesController,

@@ -86,6 +86,10 @@ export const RIGHTS = {
     commit: ['filer', 'officer'],
     undo: ['filer', 'officer'],
   },
+  // History: received by an officer, accepted by another person like any filing.
+  backfill: { read: READERS, create: ['officer'] },
+  // Own sheets: read and ranked, nothing stored; what headers mean may be kept.
+  trial: { run: ['officer', 'verifier', 'leader'], keep: ['officer'] },
   scheme: {
     read: [...READERS, ...DEPARTMENT],
     // The rules of a contest are everybody's to read.
@@ -198,6 +202,8 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
   import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
+  backfill: ['补录历史', { read: '查看', create: '补录' }],
+  trial: ['用我自己的表', { run: '试算', keep: '保存对应关系' }],
   scheme: [
     '评价方案',
     {

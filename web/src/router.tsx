@@ -39,6 +39,7 @@ import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
 import { TokensPage } from './tokens/tokens.page.js';
+import { TrialPage } from './trial/trial.page.js';
 import { CoveragePage } from './users/coverage.page.js';
 import { UsersPage } from './users/users.page.js';
 import { WorkbenchPage } from './workbench/workbench.page.js';
@@ -73,6 +74,7 @@ export const router = createBrowserRouter([
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
+      { path: '/trial', element: <TrialPage /> },
       { path: '/schemes', element: <SchemesPage /> },
       { path: '/schemes/new', element: <NewVersionPage /> },
       { path: '/schemes/:code/:version', element: <SchemePage /> },

@@ -44,6 +44,7 @@ const MENU: readonly MenuGroup[] = [
         roles: ['officer', 'verifier', 'leader', 'auditor'],
         also: /^\/evaluations\/[^/]+$/,
       },
+      { title: '用我自己的表', short: '试算', to: '/trial', roles: 'trial:run' },
       { title: '评价方案', short: '方案', to: '/schemes', roles: 'scheme:read', also: /^\/schemes\// },
     ],
   },
