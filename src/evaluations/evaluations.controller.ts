@@ -21,7 +21,10 @@ class RankingListDto extends ListDto {
   @Length(1, 64)
   cohort?: string;
 
-  @ApiProperty({ required: false, description: '供工作人员：published 为公布稿，只公布等次的不带名次和总分，按等次、名称排列' })
+  @ApiProperty({
+    required: false,
+    description: '供工作人员：published 为公布稿，只公布等次的不带名次和总分，按等次、名称排列',
+  })
   @IsOptional()
   @IsIn(['published'])
   as?: 'published';

@@ -316,7 +316,10 @@ describe('what is shown of a comparison', () => {
   const shown = (members: number, indicator: string, facts: Omit<World, 'members' | 'indicators'> = {}) =>
     evaluate(world({ ...facts, members, indicators: [indicator] })).results.map((record) => {
       const raw = record.nodes[0] as NodeRecord;
-      return { raw: { ...raw.normalisation?.statistics }, ...seenByOwner(record, { disclosure: 'sealed', ranks: true }).nodes[0] };
+      return {
+        raw: { ...raw.normalisation?.statistics },
+        ...seenByOwner(record, { disclosure: 'sealed', ranks: true }).nodes[0],
+      };
     });
 
   it('below ten nothing of the others; from ten on the mean; never the least or the greatest', () => {
@@ -387,7 +390,9 @@ describe('what is shown of a comparison', () => {
     const input = world({ members: 4, indicators: [value('{ method: distance_to_reference, institution: B02 }')] });
     for (const record of evaluate(input).results)
       for (const disclosure of ['sealed', 'open'] as const)
-        expect(JSON.stringify(seenByOwner(record, { disclosure, ranks: true })).includes('B02')).toBe(record.institution === 'B02');
+        expect(JSON.stringify(seenByOwner(record, { disclosure, ranks: true })).includes('B02')).toBe(
+          record.institution === 'B02',
+        );
   });
 });
 
@@ -482,7 +487,8 @@ it('two worlds that differ in what is not told look alike to the byte, but for t
     expect(seen(other)).toBe(seen(input));
     const bundle = (world: EvaluationInput) =>
       JSON.parse(
-        redactBundle(world, evaluate(world), { disclosure: 'sealed', ranks: true, salts: SALTS, own: code(0) }, sha256).text,
+        redactBundle(world, evaluate(world), { disclosure: 'sealed', ranks: true, salts: SALTS, own: code(0) }, sha256)
+          .text,
       ) as Record<string, unknown> & { own: unknown; figures: string[] };
     const [one, two] = [bundle(input), bundle(other)];
     expect(two.own).toEqual(one.own);
