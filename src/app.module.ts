@@ -22,6 +22,7 @@ import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
+import { DISTRICT, type DistrictFile } from './district/district-file.service.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
 import { EvaluationProcessor } from './evaluations/evaluation.processor.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
@@ -47,6 +48,7 @@ import { FilingStore } from './filings/filing-store.service.js';
 import { FilingsController } from './filings/filings.controller.js';
 import { Filings } from './filings/filings.service.js';
 import { Observations } from './filings/observations.service.js';
+import { Receiving } from './filings/receiving.service.js';
 import { ReviewRules } from './filings/review-rules.service.js';
 import { ReviewsController } from './filings/reviews.controller.js';
 import { Reviews } from './filings/reviews.service.js';
@@ -75,6 +77,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { Imports } from './imports/imports.service.js';
 import { MarkedWorkbooks } from './imports/marked-workbooks.service.js';
 import { Previews } from './imports/previews.service.js';
+import { Aliases } from './institutions/aliases.service.js';
 import { InstitutionQuery } from './institutions/institution.query.js';
 import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
@@ -102,12 +105,16 @@ import { Database } from './platform/database.service.js';
 import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { Restart } from './platform/restart.service.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { FirstAdmin } from './setup/first-admin.service.js';
+import { OfficialStartController } from './setup/official-start.controller.js';
+import { OfficialStart } from './setup/official-start.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { Templates } from './templates/templates.service.js';
@@ -123,6 +130,7 @@ export interface Opened {
   readonly settings: Settings;
   readonly owner: Login;
   readonly database: Database;
+  readonly district: DistrictFile;
   readonly catalogue: Catalogue;
   /** BullMQ's root module, connected. */
   readonly queue: DynamicModule;
@@ -148,6 +156,7 @@ const FEATURES: Provider[] = [
   DemoEntry,
   Institutions,
   InstitutionEvents,
+  Aliases,
   InstitutionQuery,
   UserQuery,
   Users,
@@ -176,6 +185,7 @@ const FEATURES: Provider[] = [
   Amendments,
   Evidence,
   Waivers,
+  Receiving,
   Filings,
   FilingBatches,
   Templates,
@@ -204,6 +214,9 @@ const FEATURES: Provider[] = [
   Analyses,
   BackupRuns,
   Backups,
+  FirstAdmin,
+  OfficialStart,
+  Restart,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
   Outbox,
@@ -236,6 +249,7 @@ const CONTROLLERS: Type[] = [
   AnalysesController,
   AuditController,
   BackupsController,
+  OfficialStartController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
@@ -255,6 +269,7 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
     { provide: SETTINGS, useValue: opened.settings },
     { provide: OWNER, useValue: opened.owner },
     { provide: Database, useValue: opened.database },
+    { provide: DISTRICT, useValue: opened.district },
     { provide: CATALOGUE, useValue: opened.catalogue },
     { provide: APP_FILTER, useClass: ProblemFilter },
     ...(parts === 'everything' ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),

@@ -4,7 +4,7 @@ import { type Login, withClient } from '../src/platform/connections.service.js';
 /** What no act, fault or kill may break: each query finds whatever breaks it (reliability G10). */
 const INVARIANTS: Readonly<Record<string, string>> = {
   'a revision was signed in one act': `
-    select r.id from revision r left join audit.entry e on e.action = 'filing.submit' and e.subject = r.filing_id::text
+    select r.id from revision r left join audit.entry e on e.action in ('filing.submit', 'filing.receive') and e.subject = r.filing_id::text
       and e.body::jsonb -> 'after' ->> 'revision' = r.id::text
     group by r.id having count(e.id) <> 1`,
   'a revision holds the hash of the one before': `
@@ -31,6 +31,11 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     select id from revision where filed_by = signed_by and waiver_id is null`,
   'a second person was another than the first': `
     select revision_id from acceptance where confirmed_by = accepted_by`,
+  'who received a workbook did not accept it': `
+    select v.revision_id from receiving v join acceptance a using (revision_id) where a.accepted_by = v.received_by`,
+  'what came as a file says which': `
+    select r.id from revision r left join receiving v on v.revision_id = r.id
+    where (r.channel = 'file') <> (v.revision_id is not null)`,
   'an evaluation was started in one act': `
     select v.id from evaluation v left join audit.entry e on e.action = 'evaluation.create' and e.subject = v.id::text
     group by v.id having count(e.id) <> 1`,

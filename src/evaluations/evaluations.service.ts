@@ -3,6 +3,8 @@ import { type Act, Acts } from '../audit/acts.service.js';
 import { OnBehalf } from '../audit/on-behalf.service.js';
 import { dayOf } from '../calendar/day.js';
 import { quarterCode, windowQuarters } from '../calendar/period.js';
+import type { District } from '../district/district.js';
+import { DISTRICT } from '../district/district-file.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -39,6 +41,7 @@ export class Evaluations implements OnModuleInit {
     private readonly papers: OnBehalf,
     private readonly keys: RunKeys,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    @Inject(DISTRICT) private readonly district: District,
   ) {}
 
   /** The leading group decides on paper in many a district (design 7, 代录). */
@@ -111,7 +114,7 @@ export class Evaluations implements OnModuleInit {
           scheme.title,
           dto.period,
           cutOff,
-          dto.disclosure ?? 'sealed',
+          dto.disclosure ?? this.district.disclosure,
           scheme.register,
           scheme.document,
           JSON.stringify(metrics),

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Channel } from '../filings/revisions.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { People } from '../identity/people.service.js';
@@ -28,6 +29,14 @@ export interface FiledCell {
   readonly source: string | null;
   /** 补录: filed as history, by a date of its own. */
   readonly backfill: boolean;
+  readonly channel: Channel;
+  /** 收表: SHA-256 of the workbook behind it, who took it over, who sent it and when; null: somebody signed in. */
+  readonly fileHash: string | null;
+  readonly fileName: string | null;
+  readonly sender: string | null;
+  readonly receivedBy: string | null;
+  /** `2026-10-14`. */
+  readonly receivedOn: string | null;
 }
 
 /**
@@ -74,6 +83,12 @@ interface CellRow {
   readonly accepted_at: Date | null;
   readonly sources: Record<string, string>;
   readonly backfill: boolean;
+  readonly channel: Channel;
+  readonly sha256: string | null;
+  readonly file_name: string | null;
+  readonly sender: string | null;
+  readonly received_by: string | null;
+  readonly received_on: string | null;
 }
 
 /** The trace of one result, from the rank down to the cell that was filed and who accepted it (design 1). */
@@ -160,12 +175,13 @@ export class ResultQuery {
     const rows = await tx.rows<CellRow>(
       `select r.id, r.no, r.hash, r.filing_id, r.filed_by, r.signed_by, r.submitted_at, a.accepted_by, a.accepted_at,
          coalesce((select jsonb_object_agg(c.metric, c.source) from revision_cell c
-           where c.revision_id = r.id and c.source is not null), '{}') as sources, o.kind = 'backfill' as backfill
+           where c.revision_id = r.id and c.source is not null), '{}') as sources, o.kind = 'backfill' as backfill,
+         r.channel, v.sha256, v.file_name, v.sender, v.received_by, v.received_on::text as received_on
        from revision r join filing f on f.id = r.filing_id join obligation o on o.id = f.obligation_id
-       left join acceptance a on a.revision_id = r.id where r.hash = any($1)`,
+       left join acceptance a on a.revision_id = r.id left join receiving v on v.revision_id = r.id where r.hash = any($1)`,
       [[...new Set(hashes)]],
     );
-    const people = rows.flatMap((row) => [row.filed_by, row.signed_by, row.accepted_by ?? '']);
+    const people = rows.flatMap((row) => [row.filed_by, row.signed_by, row.accepted_by ?? '', row.received_by ?? '']);
     const names = await People.names(tx, people);
     const name = (id: string): string => names.get(id) ?? id;
     return new Map(
@@ -183,6 +199,12 @@ export class ResultQuery {
           acceptedAt: row.accepted_at?.toISOString() ?? null,
           source: row.sources[metric] ?? null,
           backfill: row.backfill,
+          channel: row.channel,
+          fileHash: row.sha256,
+          fileName: row.file_name,
+          sender: row.sender,
+          receivedBy: row.received_by && name(row.received_by),
+          receivedOn: row.received_on,
         }),
       ]),
     );

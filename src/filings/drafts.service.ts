@@ -84,10 +84,16 @@ export class Drafts {
 
   /**
    * Changes cells of one draft.
+   * @param source where all of them come from; null: typed
    * @returns how many changed
    * @throws CELLS_INVALID with every faulty cell; CELLS_STALE with theirs (found) and yours (expected)
    */
-  async change(act: Act, filing: Filing, changes: Readonly<Record<string, CellChange>>): Promise<number> {
+  async change(
+    act: Act,
+    filing: Filing,
+    changes: Readonly<Record<string, CellChange>>,
+    source: string | null = null,
+  ): Promise<number> {
     const current = await act.tx.rows<CurrentCell>(
       'select metric, trim_scale(value)::text as value, state, version from filing_cell where filing_id = $1 for update',
       [filing.id],
@@ -124,7 +130,7 @@ export class Drafts {
         metric: code,
         value,
         state,
-        source: null,
+        source,
       });
     }
     if (faults.length > 0) throw cellsInvalid(faults);

@@ -4,7 +4,7 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { openChecks, openViolation } from '../rules/open-checks.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery } from './filing.query.js';
-import { filingBlocked } from './filing-errors.js';
+import { filingBlocked, receiverAccepts } from './filing-errors.js';
 import { type FilingState, filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
 import { Observations } from './observations.service.js';
@@ -67,6 +67,7 @@ export class FilingBatches {
           evidence: [],
           due,
           waiverId: null,
+          channel: 'import',
         };
       });
       const frozen = await this.revisions.freeze(act, drafts);
@@ -109,6 +110,8 @@ export class FilingBatches {
   accept(actor: Actor, ids: readonly string[]): Promise<void> {
     return this.acts.perform({ action: 'filing.accept', actor }, async (act) => {
       const filings = await this.store.holdAll(act, ids);
+      for (const { revisionId } of filings)
+        if ((await this.store.receiverOf(act, revisionId)) === actor.id) throw receiverAccepts();
       const outcomes = filings.map((filing): Outcome => {
         const state = filingStates.next(filing.state, 'accept', actor, filing);
         const inForceId = filing.revisionId;

@@ -35,3 +35,6 @@ export const formUnknown = (form: string, expected: string): DomainError =>
   new DomainError('FORM_UNKNOWN', 422, `该机构不填报“${form}”`, [
     { path: 'form', rule: 'FORM_UNKNOWN', found: form, expected, message: '报表与机构类型不符' },
   ]);
+
+export const receiverAccepts = (): DomainError =>
+  new DomainError('RECEIVER_ACCEPTS', 409, '收表人不得采纳自己收下的报表，请由另一人采纳');

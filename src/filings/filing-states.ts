@@ -12,6 +12,7 @@ export type FilingAction =
   | 'edit'
   | 'pass'
   | 'submit'
+  | 'receive'
   | 'withdraw'
   | 'claim'
   | 'release'
@@ -31,6 +32,8 @@ export interface FilingFacts {
   readonly claimedBy: string | null;
   /** The reviewer who accepted it first, while a second person is waited for (待确认). */
   readonly firstAcceptedBy?: string | null;
+  /** The officer who received the workbook that was submitted; null: somebody signed in. */
+  readonly receivedBy?: string | null;
   /** A waiver for a one-person office is in force: who fills may sign. */
   readonly waiver?: boolean;
 }
@@ -42,6 +45,13 @@ const onlyTheClaimer = (actor: Actor, filing: FilingFacts): string | null => {
   if (filing.claimedBy !== actor.id) return '此报表已由其他审核员领取';
   return filing.firstAcceptedBy ? '此报表已采纳，待经办人确认' : null;
 };
+
+/** 收表: whoever took the figures over from a workbook does not accept them. */
+export const receiverIsNotAcceptor = (actor: Actor, filing: FilingFacts): string | null =>
+  filing.receivedBy === actor.id ? '收表人不得采纳自己收下的报表，请由另一人采纳' : null;
+
+const anotherClaimer = (actor: Actor, filing: FilingFacts): string | null =>
+  onlyTheClaimer(actor, filing) ?? receiverIsNotAcceptor(actor, filing);
 
 const aSecondPerson = (actor: Actor, filing: FilingFacts): string | null => {
   if (!filing.firstAcceptedBy) return '此报表不在待确认之列';
@@ -68,10 +78,14 @@ export const filingStates = lifecycle<FilingState, FilingAction, FilingFacts>('F
     roles: ['checker', 'department_approver'],
     guard: makerIsNotChecker,
   },
+  // 收表: what an institution sent as a workbook, with the officer as receiver.
+  { from: 'draft', action: 'receive', to: 'submitted', roles: ['officer'] },
+  { from: 'internal_review', action: 'receive', to: 'submitted', roles: ['officer'] },
+  { from: 'returned', action: 'receive', to: 'submitted', roles: ['officer'] },
   { from: 'submitted', action: 'withdraw', to: 'draft', roles: ['checker', 'department_approver'] },
   { from: 'submitted', action: 'claim', to: 'under_review', roles: ['reviewer'] },
   { from: 'under_review', action: 'release', to: 'submitted', roles: ['reviewer'], guard: onlyTheClaimer },
-  { from: 'under_review', action: 'accept', to: 'accepted', roles: ['reviewer'], guard: onlyTheClaimer },
+  { from: 'under_review', action: 'accept', to: 'accepted', roles: ['reviewer'], guard: anotherClaimer },
   { from: 'under_review', action: 'return', to: 'returned', roles: ['reviewer'], reason: true, guard: onlyTheClaimer },
   { from: 'under_review', action: 'confirm', to: 'accepted', roles: ['officer'], guard: aSecondPerson },
   {

@@ -53,6 +53,7 @@ export class FilingStore {
       filledBy: filing.filledBy,
       claimedBy: filing.claimedBy,
       firstAcceptedBy: filing.firstAcceptedBy,
+      receivedBy: await this.receiverOf(act, filing.revisionId),
       waiver: (await this.waiverOf(act, filing.institutionId)) !== null,
     };
   }
@@ -66,6 +67,28 @@ export class FilingStore {
       [institutionId, dayOf(act.now)],
     );
     return row?.id ?? null;
+  }
+
+  /** The officer who received the workbook behind a revision; null: it did not come as one. */
+  async receiverOf(act: Act, revisionId: string | null): Promise<string | null> {
+    if (revisionId === null) return null;
+    const row = await act.tx.row<{ received_by: string }>('select received_by from receiving where revision_id = $1', [
+      revisionId,
+    ]);
+    return row?.received_by ?? null;
+  }
+
+  /** The date that a revision signed now has to keep: the obligation's, or the new one of the bureau's last return. */
+  async dueOf(act: Act, filing: Filing): Promise<Date | null> {
+    if (filing.inForceId !== null) return null;
+    const row = await act.tx.row<{ due: Date | null }>(
+      `select case when o.provisional or o.kind = 'backfill' then null else coalesce(
+         (select b.due from filing_return b where b.filing_id = $2 and b.kind = 'return' order by b.returned_at desc limit 1),
+         o.due) end as due
+       from obligation o where o.id = $1`,
+      [filing.obligationId, filing.id],
+    );
+    return row?.due ?? null;
   }
 
   async save(act: Act, filing: Filing, change: Partial<Filing>): Promise<void> {

@@ -14,6 +14,7 @@ import { openChecks, verdictOf } from '../rules/open-checks.js';
 import { CheckContextQuery } from './check-context.query.js';
 import { evidenceChecks } from './evidence-checks.js';
 import { type FilingAction, type FilingState, filingStates } from './filing-states.js';
+import type { Channel } from './revisions.service.js';
 import type { RiskPart } from './risk.js';
 
 export type CellState = 'value' | 'blank' | 'not_applicable' | 'not_available';
@@ -63,6 +64,17 @@ export interface Correction {
   readonly at: string;
 }
 
+/** The workbook that a revision was received from. */
+export interface ReceivedView {
+  readonly by: string;
+  readonly at: string;
+  readonly sender: string;
+  /** `2026-10-14`: the day it came. */
+  readonly receivedOn: string;
+  readonly fileName: string;
+  readonly sha256: string;
+}
+
 /** interfaces.md, Filing. */
 export interface FilingView {
   readonly id: string;
@@ -93,6 +105,9 @@ export interface FilingView {
     readonly submittedAt: string;
     /** null: there was no date to keep. */
     readonly onTime: boolean | null;
+    readonly channel: Channel;
+    /** 收表: the workbook behind it, and the officer who received it; null: somebody signed in. */
+    readonly received: ReceivedView | null;
   } | null;
   readonly inForce: { readonly no: number; readonly acceptedBy: string; readonly acceptedAt: string } | null;
   readonly returned: Correction | null;
@@ -187,6 +202,13 @@ interface FilingRow {
   readonly signed_by: string | null;
   readonly submitted_at: Date | null;
   readonly on_time: boolean | null;
+  readonly channel: Channel | null;
+  readonly received_by: string | null;
+  readonly received_at: Date | null;
+  readonly sender: string | null;
+  readonly received_on: string | null;
+  readonly file_name: string | null;
+  readonly sha256: string | null;
   readonly in_force_id: string | null;
   readonly in_force_no: number | null;
   readonly accepted_by: string | null;
@@ -202,7 +224,8 @@ const FILING = `
   select f.id, f.obligation_id, f.institution_id, i.uscc as institution, i.name as institution_name, f.department, o.kind,
     f.form, f.form_version, f.period, f.state, f.version, o.due, o.provisional,
     f.filled_by, f.claimed_by, f.claimed_at, f.risk, f.risk_parts, f.first_accepted_by, f.first_accepted_at, f.second_why,
-    f.revision_id, r.no, r.hash, r.filed_by, r.signed_by, r.submitted_at, r.on_time,
+    f.revision_id, r.no, r.hash, r.filed_by, r.signed_by, r.submitted_at, r.on_time, r.channel,
+    v.received_by, v.received_at, v.sender, v.received_on::text as received_on, v.file_name, v.sha256,
     f.in_force_id, g.no as in_force_no, a.accepted_by, a.accepted_at,
     exists (select 1 from checker_waiver w where w.institution_id = f.institution_id and w.ended_at is null
       and $1::date between w.valid_from and w.valid_to) as waiver,
@@ -211,6 +234,7 @@ const FILING = `
   left join institution i on i.id = f.institution_id
   join obligation o on o.id = f.obligation_id
   left join revision r on r.id = f.revision_id
+  left join receiving v on v.revision_id = f.revision_id
   left join revision g on g.id = f.in_force_id
   left join acceptance a on a.revision_id = f.in_force_id`;
 
@@ -409,6 +433,7 @@ export class FilingQuery {
         filledBy: row.filled_by,
         claimedBy: row.claimed_by,
         firstAcceptedBy: row.first_accepted_by,
+        receivedBy: row.received_by,
         waiver: row.waiver,
       }),
     };
@@ -468,6 +493,7 @@ export class FilingQuery {
       row.accepted_by,
       row.claimed_by,
       row.first_accepted_by,
+      row.received_by,
     ]);
     return People.names(tx, [...ids.filter((id) => id !== null), ...others]);
   }
@@ -503,6 +529,18 @@ export class FilingQuery {
               signedBy: name(row.signed_by),
               submittedAt: row.submitted_at.toISOString(),
               onTime: row.on_time,
+              channel: row.channel ?? 'grid',
+              received:
+                row.received_by === null
+                  ? null
+                  : {
+                      by: name(row.received_by),
+                      at: row.received_at?.toISOString() ?? '',
+                      sender: row.sender ?? '',
+                      receivedOn: row.received_on ?? '',
+                      fileName: row.file_name ?? '',
+                      sha256: row.sha256 ?? '',
+                    },
             },
       second:
         row.first_accepted_by === null || row.first_accepted_at === null

@@ -21,7 +21,7 @@ import { filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
 import type { CreateFilingDto } from './filings.dto.js';
 import { Reviews } from './reviews.service.js';
-import { type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
+import { type Channel, type FrozenRevision, Revisions, type SignedDraft } from './revisions.service.js';
 
 /** What a submission leaves in the hands of whoever signed: the hash that the revision will always have. */
 export interface Receipt {
@@ -166,8 +166,9 @@ export class Filings implements OnModuleInit {
         rows: view.rows,
         justifications: texts,
         evidence: view.evidence,
-        due: await this.dueOf(act, filing),
+        due: await this.store.dueOf(act, filing),
         waiverId: isOwnWork ? await this.store.waiverOf(act, filing.institutionId) : null,
+        channel: await this.channelOf(act, id),
       };
       const revision = (await this.revisions.freeze(act, [draft])).get(id) as FrozenRevision;
       await this.store.save(act, filing, { state, revisionId: revision.id });
@@ -238,16 +239,13 @@ export class Filings implements OnModuleInit {
     });
   }
 
-  /** The date that a revision signed now has to keep: the obligation's, or the new one of the bureau's last return. */
-  private async dueOf(act: Act, filing: Filing): Promise<Date | null> {
-    if (filing.inForceId !== null) return null;
-    const row = await act.tx.row<{ due: Date | null }>(
-      `select case when o.provisional or o.kind = 'backfill' then null else coalesce(
-         (select b.due from filing_return b where b.filing_id = $2 and b.kind = 'return' order by b.returned_at desc limit 1),
-         o.due) end as due
-       from obligation o where o.id = $1`,
-      [filing.obligationId, filing.id],
+  /** How a draft's figures came: by a program, by an import of a file, else typed. */
+  private async channelOf(act: Act, id: string): Promise<Channel> {
+    if (act.actor.token) return 'api';
+    const imported = await act.tx.row(
+      `select 1 from import where state = 'committed' and institution_id is not distinct from $2 and places @> $1::jsonb limit 1`,
+      [JSON.stringify([{ filing: id }]), act.actor.institutionId],
     );
-    return row?.due ?? null;
+    return imported ? 'import' : 'grid';
   }
 }

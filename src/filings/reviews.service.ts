@@ -7,6 +7,7 @@ import type { Check } from '../rules/check-filing.js';
 import { Drafts } from './drafts.service.js';
 import type { Filing } from './filing.entity.js';
 import { FilingQuery, type FilingView } from './filing.query.js';
+import { receiverAccepts } from './filing-errors.js';
 import { FilingNotices } from './filing-notices.service.js';
 import { filingStates } from './filing-states.js';
 import { FilingStore } from './filing-store.service.js';
@@ -250,7 +251,9 @@ export class Reviews {
   }
 
   private async acceptHeld(act: Act, filing: Filing): Promise<Record<string, unknown>> {
-    const state = filingStates.next(filing.state, 'accept', act.actor, await this.store.facts(act, filing));
+    const facts = await this.store.facts(act, filing);
+    if (facts.receivedBy === act.actor.id && act.actor.roles.includes('reviewer')) throw receiverAccepts();
+    const state = filingStates.next(filing.state, 'accept', act.actor, facts);
     const refused = await act.tx.rows<{ key: string }>(
       `select key from justification_ruling where revision_id = $1 and ruling = 'refused' order by key`,
       [filing.revisionId],
@@ -261,7 +264,9 @@ export class Reviews {
         409,
         `有 ${refused.length} 处说明未予认可（${refused.map(({ key }) => key).join('、')}），请退回或改判后再采纳`,
       );
-    const { why, sampled } = await this.secondPerson(act, filing);
+    // Two people stood behind a received workbook already: who received it and who accepts it (decision 22).
+    const { why, sampled } =
+      facts.receivedBy === null ? await this.secondPerson(act, filing) : { why: [], sampled: false };
     if (why.length > 0) {
       await this.store.save(act, filing, {
         firstAcceptedBy: act.actor.id,

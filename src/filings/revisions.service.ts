@@ -5,6 +5,22 @@ import { canonical } from '../numbers/canonical.js';
 import type { Filing } from './filing.entity.js';
 import type { Cell, FilingTableRow } from './filing.query.js';
 
+/** How the figures of a revision came in, as far as known. */
+export type Channel = 'grid' | 'import' | 'api' | 'file';
+
+/** The workbook behind a revision that nobody signed in for. */
+export interface ReceivedFile {
+  /** Id of the original where it is kept. */
+  readonly file: string;
+  readonly fileName: string;
+  readonly sha256: string;
+  /** Who sent it, in the officer's words. */
+  readonly sender: string;
+  /** `2026-10-14`, in Shanghai. */
+  readonly receivedOn: string;
+  readonly note: string;
+}
+
 /** A draft that is signed. */
 export interface SignedDraft {
   readonly filing: Filing;
@@ -18,6 +34,9 @@ export interface SignedDraft {
   readonly due: Date | null;
   /** The waiver by which maker and checker are one person. */
   readonly waiverId: string | null;
+  readonly channel: Channel;
+  /** 收表: nobody signed in; whoever stands behind the figures is told as the workbook tells it. */
+  readonly received?: { readonly from: ReceivedFile; readonly signedBy: string };
 }
 
 export interface FrozenRevision {
@@ -46,9 +65,9 @@ export class Revisions {
     });
     const rows = await act.tx.rows<{ id: string; filing_id: string; no: number; hash: string }>(
       `insert into revision (filing_id, institution_id, department, period, no, hash, previous_hash, filed_by, justifications,
-         evidence, on_time, waiver_id, signed_by, submitted_at)
-       select *, $13, $14 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
-         $9::jsonb[], $10::jsonb[], $11::bool[], $12::uuid[])
+         evidence, on_time, waiver_id, signed_by, channel, submitted_at)
+       select *, $15 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
+         $9::jsonb[], $10::jsonb[], $11::bool[], $12::uuid[], $13::text[], $14::text[])
        returning id, filing_id, no, hash`,
       [
         ids,
@@ -61,12 +80,14 @@ export class Revisions {
         drafts.map(({ filing }) => filing.filledBy ?? act.actor.id),
         drafts.map(({ justifications }) => JSON.stringify(justifications)),
         drafts.map(({ evidence }) => JSON.stringify(evidence)),
-        drafts.map(({ due }) => (due === null ? null : act.now < due)),
+        drafts.map(({ due, received }) => (due === null ? null : filedAt(act, received?.from) < due)),
         drafts.map(({ waiverId }) => waiverId),
-        act.actor.id,
+        drafts.map(({ received }) => received?.signedBy ?? act.actor.id),
+        drafts.map(({ channel }) => channel),
         act.now,
       ],
     );
+    await this.noteReceived(act, drafts, new Map(rows.map((row) => [row.filing_id, row.id])));
     await act.tx.run(
       `insert into revision_cell (revision_id, metric, institution_id, value, state, source)
        select r.id, c.metric, c.institution_id, c.value, c.state, c.source
@@ -84,10 +105,37 @@ export class Revisions {
       );
     return new Map(rows.map(({ filing_id, ...revision }) => [filing_id, revision]));
   }
+
+  private async noteReceived(act: Act, drafts: readonly SignedDraft[], ids: ReadonlyMap<string, string>) {
+    for (const { filing, received } of drafts) {
+      if (!received) continue;
+      const { file, fileName, sha256, sender, receivedOn, note } = received.from;
+      await act.tx.run(
+        `insert into receiving (revision_id, institution_id, file_id, file_name, sha256, sender, received_on, note, received_by, received_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          ids.get(filing.id),
+          filing.institutionId,
+          file,
+          fileName,
+          sha256,
+          sender,
+          receivedOn,
+          note,
+          act.actor.id,
+          act.now,
+        ],
+      );
+    }
+  }
 }
 
+/** A workbook is filed when it came, not when an officer came to it. */
+const filedAt = (act: Act, from: ReceivedFile | undefined): Date =>
+  from === undefined ? act.now : new Date(`${from.receivedOn}T00:00:00+08:00`);
+
 function hashOf(act: Act, draft: SignedDraft, no: number, previous: string | null): string {
-  const { filing, institution, figures, rows, justifications, evidence, waiverId } = draft;
+  const { filing, institution, figures, rows, justifications, evidence, waiverId, received } = draft;
   const filed = Object.entries(figures).filter(([, cell]) => cell.version > 0);
   const content = canonical({
     institution,
@@ -97,13 +145,23 @@ function hashOf(act: Act, draft: SignedDraft, no: number, previous: string | nul
     no,
     previous,
     filedBy: filing.filledBy,
-    signedBy: act.actor.id,
+    signedBy: received?.signedBy ?? act.actor.id,
     submittedAt: act.now.toISOString(),
     justifications,
     // Left out where there are none, so that the hashes of earlier revisions stay what they are.
     ...(rows.length > 0 ? { rows: rows.map(({ subject, amounts }) => ({ subject, amounts })) } : {}),
     ...(evidence.length > 0 ? { evidence: evidence.map(({ metric, sha256 }) => ({ metric, sha256 })) } : {}),
     ...(waiverId === null ? {} : { waiver: waiverId }),
+    ...(received === undefined
+      ? {}
+      : {
+          received: {
+            by: act.actor.id,
+            sha256: received.from.sha256,
+            sender: received.from.sender,
+            on: received.from.receivedOn,
+          },
+        }),
     figures: Object.fromEntries(filed.map(([code, { value, state, source }]) => [code, { value, state, source }])),
   });
   return createHash('sha256').update(content).digest('hex');

@@ -62,6 +62,14 @@ export const RIGHTS = {
     decide_amendment: ['officer'],
     set_aside: ['officer'],
   },
+  // 收表: workbooks that institutions sent.
+  intake: {
+    read: ['reviewer', 'officer', 'auditor'],
+    create: ['officer'],
+    receive: ['officer'],
+    stamp: ['officer'],
+    templates: ['officer'],
+  },
   waiver: { read: READERS, grant: ['officer'], end: ['officer'] },
   import: {
     create: ['filer', 'officer'],
@@ -169,6 +177,10 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
       set_aside: '不予采信',
     },
   ],
+  intake: [
+    '收表',
+    { read: '查看', create: '登记文件', receive: '收下', stamp: '登记盖章页', templates: '下载预填工作簿' },
+  ],
   waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
   import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
   scheme: [
@@ -220,6 +232,7 @@ export function rightTitle(scope: string): string {
 /** Acts whose second must be another person than the first (design 7); the machines and the database hold them too. */
 export const APART: readonly { readonly first: string; readonly second: string; readonly why: string }[] = [
   { first: 'filing:edit', second: 'filing:submit', why: '填报人不得复核自己填报的报表' },
+  { first: 'intake:receive', second: 'filing:accept', why: '收表人不得采纳自己收下的报表' },
   { first: 'filing:accept', second: 'filing:confirm', why: '采纳人不得自己确认' },
   { first: 'scheme:create', second: 'scheme:review', why: '方案由另一名经办人审定' },
   { first: 'evaluation:create', second: 'evaluation:verify', why: '发起人不得核验自己发起的评价' },

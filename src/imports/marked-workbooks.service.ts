@@ -3,8 +3,10 @@ import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database } from '../platform/database.service.js';
 import type { TemplateContents } from '../templates/template-workbook.js';
 import { Templates } from '../templates/templates.service.js';
-import { ImportQuery } from './import.query.js';
+import { ImportQuery, type OriginalFile } from './import.query.js';
 import { markWorkbookInThread } from './mark-workbook.worker.js';
+import type { MarkedIssue } from './marked-workbook.js';
+import type { ImportFile } from './read-import.js';
 
 /** 标错工作簿: what was uploaded, with what is wrong marked in it. */
 @Injectable()
@@ -18,7 +20,16 @@ export class MarkedWorkbooks {
   /** @throws NOT_FOUND, IMPORT_TIMEOUT, IMPORT_MEMORY */
   async of(actor: Actor, id: string): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
     const { name, bytes, template } = await this.query.original(actor, id);
-    const issues = await this.query.allIssues(actor, id);
+    return this.mark(actor, { name, bytes }, await this.query.allIssues(actor, id), template);
+  }
+
+  /** The same of any workbook. @param template what a template of ours says of itself; null: any other file */
+  async mark(
+    actor: Actor,
+    { name, bytes }: ImportFile,
+    issues: readonly (MarkedIssue & { readonly severity: string })[],
+    template: OriginalFile['template'],
+  ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
     const contents = template && (await this.contents(actor, template));
     const problems = issues
       .filter(({ severity }) => severity === 'problem')

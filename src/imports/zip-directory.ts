@@ -78,9 +78,21 @@ function directoryOf(view: DataView): Directory {
   return wide;
 }
 
-/** A name of the encoding its flag promises; without the flag only its ASCII matters here. */
-function nameOf(bytes: Uint8Array, flags: number): string {
-  if ((flags & 0x800) === 0) return String.fromCharCode(...bytes);
+/** Whose names a zip holds: parts of a workbook, where only ASCII matters, or files that people called something. */
+export type ZipNames = 'parts' | 'files';
+
+/** What Windows in China writes without the flag; its second bytes may look like a backslash, so this comes first. */
+function peoplesName(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('gbk', { fatal: true }).decode(bytes).replaceAll('\\', '/');
+  } catch {
+    return String.fromCharCode(...bytes);
+  }
+}
+
+/** A name of the encoding its flag promises. */
+function nameOf(bytes: Uint8Array, flags: number, names: ZipNames): string {
+  if ((flags & 0x800) === 0) return names === 'files' ? peoplesName(bytes) : String.fromCharCode(...bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -105,7 +117,7 @@ function wideSizes(view: DataView, at: number, length: number, narrow: readonly 
  * The central directory, nothing of it believed yet except where it lies.
  * @throws FileRefused IMPORT_ZIP_DAMAGED, IMPORT_ZIP_ENTRIES, IMPORT_ZIP_PATH (an endless name)
  */
-export function zipDirectory(bytes: Uint8Array): readonly ZipEntry[] {
+export function zipDirectory(bytes: Uint8Array, names: ZipNames = 'parts'): readonly ZipEntry[] {
   const view = viewOf(bytes);
   const { count, start, size } = directoryOf(view);
   if (count > IMPORT_LIMITS.zipEntries) {
@@ -137,7 +149,7 @@ export function zipDirectory(bytes: Uint8Array): readonly ZipEntry[] {
     const narrow = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
     const [unpacked = 0, packedSize = 0, localOffset = 0] = wideSizes(view, at + 46 + nameLength, extraLength, narrow);
     entries.push({
-      name: nameOf(nameBytes, flags),
+      name: nameOf(nameBytes, flags, names),
       nameBytes,
       flags,
       method: view.getUint16(at + 10, true),

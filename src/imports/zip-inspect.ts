@@ -2,7 +2,7 @@ import { Inflate } from 'fflate';
 import { crc32 } from './crc32.js';
 import { FileRefused } from './import-errors.js';
 import { IMPORT_LIMITS } from './import-limits.js';
-import { viewOf, type ZipEntry, zipDamaged, zipDirectory } from './zip-directory.js';
+import { viewOf, type ZipEntry, type ZipNames, zipDamaged, zipDirectory } from './zip-directory.js';
 
 const LOCAL = 0x04034b50;
 const STORED = 0;
@@ -146,11 +146,16 @@ function unpack(bytes: Uint8Array, entry: LocatedEntry): Uint8Array {
  * unique, nothing encrypted, sizes and ratio bounded, no overlap, local header = directory, sizes and CRC true.
  *
  * @param keep  which entries are returned; the others are unpacked only to prove size and checksum, one at a time
+ * @param names whose names they are
  * @returns     name → contents, names as written
  * @throws FileRefused IMPORT_ZIP_…, IMPORT_ENCRYPTED
  */
-export function inspectZip(bytes: Uint8Array, keep: (name: string) => boolean): ReadonlyMap<string, Uint8Array> {
-  const entries = zipDirectory(bytes);
+export function inspectZip(
+  bytes: Uint8Array,
+  keep: (name: string) => boolean,
+  names: ZipNames = 'parts',
+): ReadonlyMap<string, Uint8Array> {
+  const entries = zipDirectory(bytes, names);
   checkNames(entries);
   checkDeclared(entries);
   const located = entries.map((entry) => locate(bytes, entry));

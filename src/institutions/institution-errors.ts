@@ -21,3 +21,15 @@ export const eventOutOfOrder = (day: string, expected: string): DomainError =>
 
 export const institutionClosed = (): DomainError =>
   new DomainError('INSTITUTION_CLOSED', 409, '该机构已经关闭，不能再登记变更');
+
+const aliasFault = (code: string, status: 409 | 422, found: string, expected: string, message: string): DomainError =>
+  new DomainError(code, status, message, [{ path: 'alias', rule: code, found, expected, message }]);
+
+export const aliasUnfit = (alias: string): DomainError =>
+  aliasFault('ALIAS_UNFIT', 422, alias, '2 至 128 个字的名称', '别名应为 2 至 128 个字的名称，不是代码');
+
+export const aliasTaken = (alias: string, name: string): DomainError =>
+  aliasFault('ALIAS_TAKEN', 409, alias, '只指一家机构的名称', `“${alias}”已经指${name}，不能再作另一家机构的别名`);
+
+export const aliasMissing = (alias: string): DomainError =>
+  aliasFault('ALIAS_MISSING', 409, alias, '已登记的别名', `没有登记别名“${alias}”`);

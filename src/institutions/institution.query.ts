@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { InstitutionType } from '../forms/metric.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database } from '../platform/database.service.js';
+import { type Alias, Aliases } from './aliases.service.js';
 import { type InstitutionEvent, InstitutionEvents } from './institution-events.service.js';
 import { Institutions } from './institutions.service.js';
 
@@ -10,6 +11,8 @@ export interface InstitutionView {
   readonly name: string;
   /** Names before, with the day on which each ended. */
   readonly formerNames: readonly { readonly name: string; readonly until: string }[];
+  /** Short names by which workbooks call it. */
+  readonly aliases: readonly Alias[];
   readonly register: string;
   readonly openedOn: string | null;
   readonly closedOn: string | null;
@@ -40,6 +43,7 @@ export class InstitutionQuery {
     private readonly database: Database,
     private readonly institutions: Institutions,
     private readonly events: InstitutionEvents,
+    private readonly aliases: Aliases,
   ) {}
 
   /** @throws NOT_FOUND for what is absent or not the actor's */
@@ -73,7 +77,8 @@ export class InstitutionQuery {
       const formerNames = events
         .filter((event) => event.kind === 'rename' && event.side === 'own')
         .map((event) => ({ name: event.before.name ?? '', until: event.effectiveOn }));
-      return { ...head, formerNames, types, flags, events, obligations };
+      const aliases = await this.aliases.of(tx, id);
+      return { ...head, formerNames, aliases, types, flags, events, obligations };
     });
   }
 }

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
 import { INSTITUTION_TYPES, type InstitutionType } from '../forms/metric.js';
 import { Can, CurrentActor } from '../identity/access.guard.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { ListDto } from '../platform/list.dto.js';
+import { Aliases } from './aliases.service.js';
 import { InstitutionQuery } from './institution.query.js';
 import { EVENT_KINDS, type EventKind, InstitutionEvents } from './institution-events.service.js';
 import { Institutions } from './institutions.service.js';
@@ -67,6 +68,13 @@ class EventDto {
   reason!: string;
 }
 
+class AliasDto {
+  @ApiProperty({ example: '青禾示范' })
+  @IsString()
+  @Length(1, 128)
+  alias!: string;
+}
+
 @ApiTags('institutions')
 @Controller('institutions')
 export class InstitutionsController {
@@ -74,6 +82,7 @@ export class InstitutionsController {
     private readonly institutions: Institutions,
     private readonly query: InstitutionQuery,
     private readonly events: InstitutionEvents,
+    private readonly aliases: Aliases,
   ) {}
 
   @Get()
@@ -98,5 +107,18 @@ export class InstitutionsController {
   @Can('institution', 'edit')
   record(@Param('institution') uscc: string, @Body() dto: EventDto, @CurrentActor() actor: Actor) {
     return this.events.record(actor, uscc, dto);
+  }
+
+  @Post(':institution/aliases')
+  @Can('institution', 'edit')
+  addAlias(@Param('institution') uscc: string, @Body() dto: AliasDto, @CurrentActor() actor: Actor) {
+    return this.aliases.add(actor, uscc, dto.alias);
+  }
+
+  @Post(':institution/aliases/remove')
+  @HttpCode(200)
+  @Can('institution', 'edit')
+  removeAlias(@Param('institution') uscc: string, @Body() dto: AliasDto, @CurrentActor() actor: Actor) {
+    return this.aliases.remove(actor, uscc, dto.alias);
   }
 }

@@ -5,6 +5,8 @@ import { SchemeLife1795800000000 } from './1795800000000-scheme-life.js';
 import { QuarterlyFiling1795900000000 } from './1795900000000-quarterly-filing.js';
 import { ImportStates1796100000000 } from './1796100000000-import-states.js';
 import { Notices1796200000000 } from './1796200000000-notices.js';
+import { Register1796310000000 } from './1796310000000-register.js';
+import { Intake1796320000000 } from './1796320000000-intake.js';
 import { Publication1796340000000 } from './1796340000000-publication.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
@@ -16,5 +18,7 @@ export const MIGRATIONS = [
   QuarterlyFiling1795900000000,
   ImportStates1796100000000,
   Notices1796200000000,
+  Register1796310000000,
+  Intake1796320000000,
   Publication1796340000000,
 ];

@@ -263,7 +263,7 @@ export async function startEmbeddedPostgres(dataFolder: string): Promise<Embedde
 
   await clearDeadServer(pgdata);
   const log = path.join(run, 'postgres.log');
-  const options = `-k '${run}' -p 5432 -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=100`;
+  const options = `-k '${run}' -p 5432 -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=200`;
   try {
     await runAs(account, closed, pg_ctl, ['-D', pgdata, 'start', '-w', '-s', '-l', log, '-o', options]);
   } catch (error) {

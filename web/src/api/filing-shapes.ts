@@ -11,6 +11,7 @@ export type FilingAction =
   | 'edit'
   | 'pass'
   | 'submit'
+  | 'receive'
   | 'withdraw'
   | 'claim'
   | 'release'
@@ -103,6 +104,15 @@ export interface FilingItem {
     readonly signedBy: string | null;
     readonly submittedAt: string | null;
     readonly onTime?: boolean | null;
+    /** 收表: the workbook behind it; null where somebody signed in. */
+    readonly received?: {
+      readonly by: string;
+      readonly at: string;
+      readonly sender: string;
+      readonly receivedOn: string;
+      readonly fileName: string;
+      readonly sha256: string;
+    } | null;
   } | null;
 }
 

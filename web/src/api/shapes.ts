@@ -22,6 +22,8 @@ export interface Me {
   /** Whether a second factor is set up, and whether the roles demand one. */
   readonly secondFactor: boolean;
   readonly secondFactorRequired: boolean;
+  /** Whose installation this is, and what new evaluations disclose unless somebody says otherwise. */
+  readonly district: { readonly name: string; readonly bureau: string; readonly disclosure: 'sealed' | 'open' };
   readonly demo: boolean;
   readonly testClock: boolean;
 }
@@ -164,6 +166,13 @@ export interface FiledRevision {
   readonly source: string | null;
   /** 补录: history that was filed afterwards. */
   readonly backfill: boolean;
+  readonly channel: 'grid' | 'import' | 'api' | 'file';
+  /** 收表: the workbook behind it; all null where somebody signed in. */
+  readonly fileHash: string | null;
+  readonly fileName: string | null;
+  readonly sender: string | null;
+  readonly receivedBy: string | null;
+  readonly receivedOn: string | null;
 }
 
 export interface InputUse {

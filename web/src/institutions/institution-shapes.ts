@@ -27,6 +27,12 @@ export interface InstitutionEvent {
 
 export interface Institution extends Omit<InstitutionItem, 'type'> {
   readonly formerNames: readonly { readonly name: string; readonly until: string }[];
+  readonly aliases: readonly {
+    readonly alias: string;
+    readonly learnedFrom: string;
+    readonly addedBy: string;
+    readonly addedAt: string;
+  }[];
   readonly attributes: Readonly<Record<string, string>>;
   readonly types: readonly { readonly type: string; readonly from: string; readonly to: string | null }[];
   readonly flags: readonly {

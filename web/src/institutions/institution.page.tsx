@@ -9,6 +9,7 @@ import { Absent } from '../shell/absent.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { AliasCard } from './alias-card.js';
 import type { Institution } from './institution-shapes.js';
 import { EVENT_TITLES, eventWords, flagTitle, REGISTER_TITLES, span, typeTitle } from './institution-words.js';
 import './institutions.css';
@@ -38,6 +39,7 @@ export function InstitutionPage() {
         <Types of={data} />
         <Flags of={data} />
       </div>
+      <AliasCard of={data} mayEdit={may(me, 'institution', 'edit')} />
       <Obligations of={data} />
       {isRecording && <RecordEvent of={data} close={() => setRecording(false)} />}
     </>

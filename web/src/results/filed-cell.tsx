@@ -66,6 +66,12 @@ export function FiledCellPanel({ input }: { readonly input: InputUse }) {
           来源：{revision.source}
         </p>
       )}
+      {revision.fileHash !== null && (
+        <p className="source" data-testid="received">
+          收表：{revision.fileName}，{revision.sender}于{revision.receivedOn}发来，{revision.receivedBy}收下，文件哈希{' '}
+          <span className="hash">{revision.fileHash}</span>
+        </p>
+      )}
       <p className="cell-links">
         第{revision.no}版摘要{' '}
         <span title={revision.hash}>

@@ -190,9 +190,14 @@ function standing(filing: Filing): string {
 }
 
 function Facts({ filing }: { readonly filing: Filing }) {
-  const { risk, second, evidence, amendment, returned } = filing;
+  const { risk, second, evidence, amendment, returned, revision } = filing;
   return (
     <>
+      {revision?.received && (
+        <p className="notice-bar review-bar" data-testid="received">
+          {`收表　${revision.received.fileName}　${revision.received.sender}于 ${revision.received.receivedOn} 发来，${revision.received.by}收下。收表人不得采纳，由另一人采纳即为第二人确认。`}
+        </p>
+      )}
       {second && (
         <p className="notice-bar review-bar" role="status">
           <strong>▲ 待确认</strong>
