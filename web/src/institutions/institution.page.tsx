@@ -84,12 +84,14 @@ function Facts({ of }: { readonly of: Institution }) {
           <dt>联系人</dt>
           <dd>{[contact?.name, contact?.phone, contact?.email].filter(Boolean).join('　') || NONE}</dd>
         </div>
-        {Object.entries(attributes).map(([key, text]) => (
-          <div key={key}>
-            <dt>属性 {key}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
+        {Object.entries(attributes)
+          .filter(([key]) => key !== 'opened_on') // stands above
+          .map(([key, text]) => (
+            <div key={key}>
+              <dt>{key === 'segment' ? '细分类别' : `属性 ${key}`}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
       </dl>
     </Card>
   );
