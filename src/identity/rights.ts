@@ -86,6 +86,10 @@ export const RIGHTS = {
     commit: ['filer', 'officer'],
     undo: ['filer', 'officer'],
   },
+  // History: received by an officer, accepted by another person like any filing.
+  backfill: { read: READERS, create: ['officer'] },
+  // Own sheets: read and ranked, nothing stored; what headers mean may be kept.
+  trial: { run: ['officer', 'verifier', 'leader'], keep: ['officer'] },
   scheme: {
     read: [...READERS, ...DEPARTMENT],
     // The rules of a contest are everybody's to read.
@@ -119,6 +123,11 @@ export const RIGHTS = {
   },
   audit: { read: ['auditor'], export: ['auditor'], head: ['auditor', 'officer', 'verifier', 'leader', 'system_admin'] },
   backup: { read: ['system_admin', 'officer', 'auditor'], run: ['system_admin'] },
+  // Which of the questions a role answers: src/setup/questions.ts.
+  setup: {
+    read: ['officer', 'security_admin', 'system_admin', 'auditor'],
+    answer: ['officer', 'security_admin', 'system_admin'],
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>>;
 
 export type Resource = keyof typeof RIGHTS;
@@ -193,6 +202,8 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
   import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
+  backfill: ['补录历史', { read: '查看', create: '补录' }],
+  trial: ['用我自己的表', { run: '试算', keep: '保存对应关系' }],
   scheme: [
     '评价方案',
     {
@@ -230,6 +241,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   audit: ['审计', { read: '查看', export: '导出', head: '查看封存状态' }],
   backup: ['备份', { read: '查看', run: '立即备份' }],
+  setup: ['开办', { read: '查看', answer: '回答' }],
 };
 
 /** `filing:accept` → 填报 采纳. */
@@ -251,7 +263,7 @@ export const APART: readonly { readonly first: string; readonly second: string; 
 ];
 
 /** What a program may never do for a person: touch accounts, tokens, papers, backups. */
-const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup'] satisfies Resource[];
+const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup', 'setup'] satisfies Resource[];
 
 /** The `resource:action` that somebody with these roles may put into a token. */
 export const scopesOf = (roles: readonly Role[]): string[] =>

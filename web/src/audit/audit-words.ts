@@ -22,6 +22,7 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   'user.contact': '登记邮箱和电话',
   'account.contact': '设置邮箱和电话',
   'user.erase': '抹去姓名',
+  'setup.answer': '回答开办问题',
   'token.create': '新建令牌',
   'token.revoke': '吊销令牌',
   'on_behalf.record': '登记代录',
