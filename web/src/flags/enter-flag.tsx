@@ -58,7 +58,8 @@ export function EnterFlag({ kinds, close }: { readonly kinds: readonly FlagKind[
   const offered = kinds.filter(({ departments }) =>
     isOfficer ? departments.length > 0 : departments.some(({ code }) => code === own),
   );
-  const kind = kinds.find(({ code }) => code === Form.useWatch('kind', form));
+  const chosen = Form.useWatch('kind', form);
+  const kind = kinds.find(({ code }) => code === chosen);
   const department = Form.useWatch('department', form);
   const isOnPaper = isOfficer && department !== undefined && department !== BUREAU;
   const make = useMutation<FlagDetail, Problem, Wanted>({

@@ -39,7 +39,7 @@ function Facts({ of: flag }: { readonly of: FlagDetail }) {
     ['有效期', span(flag.from, flag.to)],
     ['提出部门', flag.department.title],
     ['文号', flag.document || '—'],
-    ['说明', flag.note || '—'],
+    ['说明', flag.note === flag.document ? '—' : flag.note || '—'],
     ['登记', `${flag.entered.by}　${moment(flag.entered.at)}`],
   ];
   return (
