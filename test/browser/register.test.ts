@@ -8,7 +8,7 @@ import { testUscc } from '../district.js';
 import { type Product, startProduct, testId } from './product.js';
 
 // The register from one sheet and the flags of departments, as people handle them.
-jest.setTimeout(240_000);
+jest.setTimeout(420_000);
 
 const faults: string[] = [];
 let product: Product;
