@@ -8,6 +8,7 @@ import { EvaluationPage } from './evaluations/evaluation.page.js';
 import { EvaluationsPage } from './evaluations/evaluations.page.js';
 import { FilingPage } from './filings/filing.page.js';
 import { FilingsPage } from './filings/filings.page.js';
+import { FlagsPage } from './flags/flags.page.js';
 import { FormsPage } from './forms/forms.page.js';
 import { FrontPage } from './front/front.page.js';
 import { HomePage } from './home/home.page.js';
@@ -87,6 +88,7 @@ export const router = createBrowserRouter([
       { path: '/users', element: <UsersPage /> },
       { path: '/users/coverage', element: <CoveragePage /> },
       { path: '/tokens', element: <TokensPage /> },
+      { path: '/flags', element: <FlagsPage /> },
       { path: '/on-behalf', element: <OnBehalfPage /> },
       { path: '/setup', element: <SetupPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },

@@ -45,6 +45,8 @@ export interface Institution extends Omit<InstitutionItem, 'type'> {
     readonly from: string;
     readonly to: string | null;
     readonly evidence: string;
+    readonly document: string;
+    readonly state: 'confirmed' | 'withdrawn';
   }[];
   readonly events: readonly InstitutionEvent[];
   readonly obligations: readonly {

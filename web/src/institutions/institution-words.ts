@@ -17,7 +17,10 @@ export const typeTitle = (type: string | null): string => (type === null ? '—'
 export const REGISTER_TITLES: Readonly<Record<string, string>> = { district: '示范区机构', published: '公开数据' };
 
 const FLAG_TITLES: Readonly<Record<string, string>> = {
-  environmental_penalty: '环境处罚',
+  environmental_penalty: '环境违法',
+  statistical_fraud: '统计造假',
+  major_risk: '重大风险',
+  greenwashing: '虚假绿色认定',
   opened_in_year: '当年开业',
   published_figures: '公开数据',
 };

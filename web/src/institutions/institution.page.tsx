@@ -84,12 +84,14 @@ function Facts({ of }: { readonly of: Institution }) {
           <dt>联系人</dt>
           <dd>{[contact?.name, contact?.phone, contact?.email].filter(Boolean).join('　') || NONE}</dd>
         </div>
-        {Object.entries(attributes).map(([key, text]) => (
-          <div key={key}>
-            <dt>属性 {key}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
+        {Object.entries(attributes)
+          .filter(([key]) => key !== 'opened_on') // stands above
+          .map(([key, text]) => (
+            <div key={key}>
+              <dt>{key === 'segment' ? '细分类别' : `属性 ${key}`}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
       </dl>
     </Card>
   );
@@ -157,19 +159,27 @@ function Types({ of: { types } }: { readonly of: Institution }) {
   );
 }
 
-function Flags({ of: { flags } }: { readonly of: Institution }) {
+function Flags({ of: { uscc, flags } }: { readonly of: Institution }) {
   return (
-    <Card title="标记" note="评价方案可以读取" flush={true}>
+    <Card
+      title="处罚与事项"
+      note="已确认的，评价方案可以读取"
+      extra={<Link to={`/flags?q=${uscc}`}>查看</Link>}
+      flush={true}
+    >
       {flags.length === 0 ? (
-        <p className="card-body note">没有标记。</p>
+        <p className="card-body note">没有处罚或事项。</p>
       ) : (
         <table className="plain-table">
           <tbody>
-            {flags.map(({ flag, from, to, evidence }) => (
-              <tr key={`${flag} ${from}`}>
+            {flags.map(({ flag, from, to, evidence, document, state }) => (
+              <tr key={`${flag} ${from} ${document}`}>
                 <td>{flagTitle(flag)}</td>
                 <td>{span(from, to)}</td>
-                <td>{evidence}</td>
+                <td>
+                  {document || evidence}
+                  {state === 'withdrawn' && <span className="note block">已撤回，不再计入评价</span>}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -171,7 +171,7 @@ function Done({ file: { outcome } }: { readonly file: RegisterFile }) {
     outcome.aliases > 0 ? `记下别名 ${outcome.aliases} 个` : '',
   ].filter((part) => part !== '');
   return (
-    <Card>
+    <Card className="register-done">
       <div role="status" data-testid="register-done">
         <p>
           <strong>已登记：{parts.join('，')}。</strong>

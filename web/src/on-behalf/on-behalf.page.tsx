@@ -11,7 +11,7 @@ import { PageHead } from '../shell/page-head.js';
 import { Pager } from '../shell/pager.js';
 import { DecidePaper, type Decision } from './decide-paper.js';
 import './on-behalf.css';
-import { EVALUATIONS_FOR, PAPER_STATES, type Paper, type PaperState } from './paper-words.js';
+import { PAPER_STATES, type Paper, type PaperState, subjectPath } from './paper-words.js';
 import { RecordPaper } from './record-paper.js';
 
 /** 代录: what was decided on paper; one person records it, another confirms it, and only then it is done. */
@@ -89,9 +89,7 @@ const columnsFor = (decide: (decision: Decision) => void): TableColumnsType<Pape
       <>
         {paper.actionTitle}
         <span className="block">
-          <Link to={`${paper.action in EVALUATIONS_FOR ? '/evaluations' : '/filings'}/${paper.subject}`}>
-            {paper.subjectTitle}
-          </Link>
+          <Link to={subjectPath(paper)}>{paper.subjectTitle}</Link>
         </span>
       </>
     ),

@@ -1,4 +1,5 @@
 import type { EvaluationState } from '../api/shapes.js';
+import type { FlagState } from '../flags/flag-shapes.js';
 
 export type PaperState = 'recorded' | 'confirmed' | 'refused';
 
@@ -40,6 +41,8 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   'evaluation.finalise': '评价结果立即生效，之后不再变动。',
   'evaluation.annul': '评价结果立即作废，机构不再看到，不能恢复。',
   'filing.submit': '报表立即签署并提交，机构不能再改，等待审核员领取。',
+  'flag.confirm': '事项立即确认：机构可以看到，此后开始的评价计入。',
+  'flag.withdraw': '事项立即撤回：此后开始的评价不再计入。',
 };
 
 export const consequence = (paper: Pick<Paper, 'action' | 'actionTitle'>): string =>
@@ -52,13 +55,27 @@ export const EVALUATIONS_FOR: Readonly<Record<string, readonly EvaluationState[]
 };
 
 /** Acts that must say why. */
-export const NEEDS_REASON: readonly string[] = ['evaluation.annul'];
+export const NEEDS_REASON: readonly string[] = ['evaluation.annul', 'flag.withdraw'];
+
+/** In which state a flag may be the subject; no entry: the act is about no flag. */
+export const FLAGS_FOR: Readonly<Record<string, FlagState>> = {
+  'flag.confirm': 'entered',
+  'flag.withdraw': 'confirmed',
+};
+
+/** The page of what a paper is about. */
+export const subjectPath = ({ action, subject }: Pick<Paper, 'action' | 'subject'>): string => {
+  if (action in FLAGS_FOR) return `/flags?flag=${subject}`;
+  return `${action in EVALUATIONS_FOR ? '/evaluations' : '/filings'}/${subject}`;
+};
 
 /** What to do when nothing fits. */
 export const NO_SUBJECT: Readonly<Record<string, string>> = {
   'evaluation.finalise': '没有公示中的评价：先由核验员核验、经办人公布。',
   'evaluation.annul': '没有公示中或已生效的评价。',
   'filing.submit': '没有草稿或待复核的报表：先导入机构的工作簿。',
+  'flag.confirm': '没有待确认的事项：先在“处罚与事项”登记。',
+  'flag.withdraw': '没有已确认的事项。',
 };
 
 /** 丙行李行长（代录，会议纪要〔2026〕3号） → the person and the number of the paper; null: done in person. */

@@ -8,9 +8,10 @@ import { useEvaluations } from '../evaluations/evaluations.query.js';
 import { moment } from '../figures/moment.js';
 import { FILING_STATES } from '../filings/filing-words.js';
 import { useFilings } from '../filings/filings.query.js';
+import { useFlagsIn } from '../flags/flags.query.js';
 import { DayInput } from '../shell/day-input.js';
 import { FailureLine } from '../shell/failure.js';
-import { EVALUATIONS_FOR, NEEDS_REASON, NO_SUBJECT, type Paper, type PaperAction } from './paper-words.js';
+import { EVALUATIONS_FOR, FLAGS_FOR, NEEDS_REASON, NO_SUBJECT, type Paper, type PaperAction } from './paper-words.js';
 
 interface Wanted {
   readonly action: string;
@@ -118,33 +119,45 @@ interface SubjectSelectProps {
   readonly onChange?: (subject: string) => void;
 }
 
-/** Evaluations in a fitting state, or filings that are still to be signed. */
+/** Evaluations or flags in a fitting state, or filings that are still to be signed. */
 function SubjectSelect({ id, action, value, onChange }: SubjectSelectProps) {
   const states = EVALUATIONS_FOR[action];
+  const flagState = FLAGS_FOR[action];
+  const isFilings = states === undefined && flagState === undefined;
   const evaluations = useEvaluations();
-  const drafts = useFilings({ state: 'draft' }, states === undefined);
-  const internal = useFilings({ state: 'internal_review' }, states === undefined);
-  const options =
-    states === undefined
-      ? [...(internal.data ?? []), ...(drafts.data ?? [])].map((filing) => ({
-          value: filing.id,
-          label: [
-            filing.institutionName,
-            isQuarter(filing.period) ? periodTitle(filing.period) : filing.period,
-            filing.formTitle,
-            FILING_STATES[filing.state],
-          ].join('　'),
-        }))
-      : (evaluations.data ?? [])
-          .filter(({ state, label }) => states.includes(state) && label === null)
-          .map(({ id: subject, title, periodTitle: period, state }) => ({
-            value: subject,
-            label: `${title}　${period}　${EVALUATION_STATES[state]}`,
-          }));
-  const isPending = states === undefined ? drafts.isPending || internal.isPending : evaluations.isPending;
+  const flags = useFlagsIn(flagState);
+  const drafts = useFilings({ state: 'draft' }, isFilings);
+  const internal = useFilings({ state: 'internal_review' }, isFilings);
+  const options = (): { value: string; label: string }[] => {
+    if (flagState !== undefined)
+      return (flags.data ?? [])
+        .filter(({ department }) => department.code !== 'finance_bureau')
+        .map((flag) => ({
+          value: flag.id,
+          label: [flag.institutionName, flag.kindTitle, flag.document, flag.department.title].join('　'),
+        }));
+    if (states !== undefined)
+      return (evaluations.data ?? [])
+        .filter(({ state, label }) => states.includes(state) && label === null)
+        .map(({ id: subject, title, periodTitle: period, state }) => ({
+          value: subject,
+          label: `${title}　${period}　${EVALUATION_STATES[state]}`,
+        }));
+    return [...(internal.data ?? []), ...(drafts.data ?? [])].map((filing) => ({
+      value: filing.id,
+      label: [
+        filing.institutionName,
+        isQuarter(filing.period) ? periodTitle(filing.period) : filing.period,
+        filing.formTitle,
+        FILING_STATES[filing.state],
+      ].join('　'),
+    }));
+  };
+  const asked = flagState !== undefined ? [flags] : isFilings ? [drafts, internal] : [evaluations];
+  const isPending = asked.some((each) => each.isPending);
   return (
     <>
-      <FailureLine error={states === undefined ? (drafts.error ?? internal.error) : evaluations.error} />
+      <FailureLine error={asked.find((each) => each.error)?.error ?? null} />
       <Select
         id={id}
         value={value}
@@ -153,7 +166,7 @@ function SubjectSelect({ id, action, value, onChange }: SubjectSelectProps) {
         showSearch={{ optionFilterProp: 'label' }}
         placeholder="选择，可输入名称查找"
         notFoundContent={isPending ? '正在读取…' : (NO_SUBJECT[action] ?? '没有可选的对象。')}
-        options={options}
+        options={options()}
       />
     </>
   );

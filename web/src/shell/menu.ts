@@ -69,6 +69,7 @@ const MENU: readonly MenuGroup[] = [
   {
     title: '协同',
     entries: [
+      { title: '处罚与事项', short: '事项', to: '/flags', roles: 'flag:read' },
       { title: '代录', to: '/on-behalf', roles: 'on_behalf:read' },
       { title: '消息', to: '/messages', roles: 'notice:read' },
     ],

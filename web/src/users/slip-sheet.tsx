@@ -19,7 +19,7 @@ export function SlipSheet({ slips, close }: SlipSheetProps) {
   const leaving = useBlocker(true);
   const [layout, setLayout] = useState<'notices' | 'slips'>('notices');
   const [typed, setTyped] = useState<string | null>(null);
-  const whom = typed ?? `区财政局 ${me?.user.name ?? ''}`.trim();
+  const whom = typed ?? `${me?.department?.title ?? '区财政局'} ${me?.user.name ?? ''}`.trim();
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener('beforeunload', warn);
