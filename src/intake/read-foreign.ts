@@ -39,7 +39,14 @@ const headTexts = (sheets: readonly ForeignSheet[]): string[] =>
 export function namesIn(sheets: readonly ForeignSheet[], fileName: string): { usccs: string[]; texts: string[] } {
   const said = headTexts(sheets).filter((text) => text !== '');
   const usccs = said.flatMap((text) => text.match(/[0-9A-Z]{18}/gi) ?? []).map(cleanUscc);
-  const texts = said.flatMap((text) => [text, ...text.split(/[：:]/).slice(1)]).map(cleanText);
+  // 填报单位：甲行; 甲行绿色贷款统计表.
+  const texts = said
+    .flatMap((text) => [
+      text,
+      ...text.split(/[：:]/).slice(1),
+      ...text.split(/绿色|统计表|情况表|报表|20\d\d年?/).slice(0, 1),
+    ])
+    .map(cleanText);
   const ofFile = fileName.replace(/\.[^.]*$/, '');
   return {
     usccs: [...new Set(usccs.filter(isUscc))],

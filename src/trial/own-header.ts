@@ -1,3 +1,4 @@
+import { isQuarter } from '../calendar/period.js';
 import { cleanText, cleanWord } from '../imports/clean-text.js';
 import { columnName, textOf } from '../imports/source-sheet.js';
 import { unitFactor } from '../imports/units.js';
@@ -13,6 +14,8 @@ export type ColumnRole = 'name' | 'code' | 'period' | 'figure' | 'metric' | 'val
 export interface OwnColumn {
   /** 0 = A. */
   readonly index: number;
+  /** `C` */
+  readonly letter: string;
   /** All header rows of the column together. */
   readonly header: string;
   readonly role: ColumnRole;
@@ -35,6 +38,8 @@ export interface OwnLayout {
   /** First and last row of the header; null: none was found. */
   readonly header: { readonly first: number; readonly last: number } | null;
   readonly columns: readonly OwnColumn[];
+  /** The quarter that a title above the table or the sheet's name speaks of; null: neither does. */
+  readonly period: string | null;
 }
 
 const NAME_HEADER =
@@ -116,7 +121,18 @@ export function readLayout(
     if (text === '' && filled.length === 0) return [];
     return [columnOf(index, text, filled, { titles, type, sheetUnit })];
   });
-  return { header: span, columns: settled(columns, body) };
+  const titlesAbove = sheet.rows.filter(({ number }) => span !== null && number < span.first);
+  const said = [...titlesAbove.flatMap(({ cells }) => cells.map(wordOf)), sheet.name];
+  return { header: span, columns: settled(columns, body), period: titlePeriod(said) };
+}
+
+/** A bare year in a title is no quarter. */
+function titlePeriod(texts: readonly string[]): string | null {
+  for (const text of texts) {
+    const { period } = headerPeriod(text);
+    if (isQuarter(period) && /季|Q[1-4]|月|年末|年底|年度|[-/.][0-9]/i.test(text)) return period;
+  }
+  return null;
 }
 
 function findHeader(sheet: OwnSheet, titles: MetricTitles): OwnLayout['header'] {
@@ -221,7 +237,14 @@ const SKIPPED = { metric: null, unit: '', period: '', lower: false, ratio: false
 function columnOf(index: number, header: string, filled: readonly OwnCell[], context: ColumnContext): OwnColumn {
   const { text, unit } = withoutUnit(header);
   const lower = text.toLowerCase();
-  const as = (role: ColumnRole, remark = ''): OwnColumn => ({ index, header, role, ...SKIPPED, remark });
+  const as = (role: ColumnRole, remark = ''): OwnColumn => ({
+    index,
+    letter: columnName(index),
+    header,
+    role,
+    ...SKIPPED,
+    remark,
+  });
   const share = (test: (cell: OwnCell) => boolean): number =>
     filled.length === 0 ? 0 : filled.filter(test).length / filled.length;
   if (CODE_HEADER.test(lower) || share((cell) => isUscc(cleanUscc(textOf(cell ?? undefined)))) > 0.5) return as('code');
@@ -249,8 +272,17 @@ function figureColumn(
   );
   const isPercent = unit === '%' || percents.length * 2 > filled.length;
   const lower = LOWER_IS_BETTER.test(text);
+  // 2025年三季度 alone: the metric stands in the row.
+  if (period !== '' && rest === '')
+    return {
+      ...{ index, letter: columnName(index), header, metric: null, period, lower: false },
+      role: 'value',
+      unit: unit || (sheetUnit ?? ''),
+      ratio: false,
+      remark: '',
+    };
   const found = titles.find(rest === '' ? text : rest, type);
-  const common = { index, header, metric: null, period, lower };
+  const common = { index, letter: columnName(index), header, metric: null, period, lower };
   if ((isPercent || RATIO_HEADER.test(text)) && found?.metric.unit !== '%')
     return {
       ...common,

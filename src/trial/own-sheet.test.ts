@@ -34,7 +34,7 @@ const sheet = (rows: readonly (readonly (string | number | MarkedCell | null)[])
 });
 const read = (rows: OwnSheet, period: string | null = '2026Q3') => {
   const layout = readLayout(rows, TITLES, { type: 'bank' });
-  return { layout, ...readOwn(rows, layout, METRICS, period) };
+  return { layout, ...readOwn(rows, layout, METRICS, { period, type: 'bank' }) };
 };
 const brief = (columns: readonly OwnColumn[]) =>
   columns.map(({ role, metric, unit }) => (role === 'figure' ? `${metric ?? '本表'} ${unit}` : role));
@@ -157,6 +157,27 @@ it('reads a sheet with headers of no known word, and a name that covers several 
     ['示范银行甲', '2025Q4', 'BK_LOAN_BAL', '20000'],
   ]);
   expect(long.leftOut).toEqual([expect.objectContaining({ place: 'B4', isProblem: true })]);
+});
+
+it('reads the history of one institution: a row per metric, a column per quarter', () => {
+  const rows = sheet([
+    ['示范银行甲历史数据'],
+    ['指标', '计量单位', '2025年三季度', '2025年四季度', '2026Q1'],
+    ['绿色贷款余额', '亿元', 1, 2, 3],
+    ['各项贷款余额（万元）', '', 100, 200, '—'],
+    ['存款活期率', '%', 1, 1, 1],
+  ]);
+  const layout = readLayout(rows, TITLES, { type: 'bank' });
+  expect(brief(layout.columns)).toEqual(['metric', 'unit', 'value', 'value', 'value']);
+  const { figures, leftOut } = readOwn(rows, layout, METRICS, { period: null, party: '示范银行甲', type: 'bank' });
+  expect(figures.map(({ party, period, metric, value }) => [party, period, metric, value])).toEqual([
+    ['示范银行甲', '2025Q3', 'BK_GL_BAL', '10000'],
+    ['示范银行甲', '2025Q4', 'BK_GL_BAL', '20000'],
+    ['示范银行甲', '2026Q1', 'BK_GL_BAL', '30000'],
+    ['示范银行甲', '2025Q3', 'BK_LOAN_BAL', '100'],
+    ['示范银行甲', '2025Q4', 'BK_LOAN_BAL', '200'],
+  ]);
+  expect(leftOut.filter(({ isProblem }) => isProblem)).toHaveLength(3);
 });
 
 it('knows quarters in headers and in cells, and what stands before the quarter of the sheet', () => {

@@ -1,6 +1,6 @@
 import { Skeleton } from 'antd';
 import { Link } from 'react-router';
-import { holds, useSession } from '../api/session.query.js';
+import { holds, may, useSession } from '../api/session.query.js';
 import type { Me } from '../api/shapes.js';
 import { LastBackupLine } from '../backups/last-backup.js';
 import { EVALUATION_STATES, isScored } from '../evaluations/evaluation-words.js';
@@ -39,6 +39,11 @@ export function HomePage() {
       {filings.length > 0 && holds(me, 'officer') && (
         <Card title="导入">
           从工作簿或 CSV 一次导入多格数字，先预览、后入库。<Link to="/import">去导入</Link>
+        </Card>
+      )}
+      {may(me, 'trial', 'run') && (
+        <Card title="用我自己的表">
+          手头任何一张有机构名称和数字的表，拖进来马上排名（试算，不保存）。<Link to="/trial">去试算</Link>
         </Card>
       )}
       <LastBackupLine />
