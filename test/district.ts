@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { createApplication, type OpenedApplication, open } from '../src/application.js';
 import { Acts } from '../src/audit/acts.service.js';
 import { quarterCode, quarterIndex } from '../src/calendar/period.js';
+import { UNNAMED } from '../src/district/district.js';
+import { DistrictFile } from '../src/district/district-file.service.js';
 import type { EvaluationView } from '../src/evaluations/evaluation.query.js';
 import type { FilingView } from '../src/filings/filing.query.js';
 import type { InstitutionType } from '../src/forms/metric.js';
@@ -90,6 +93,9 @@ export class District {
     const opened = await open(
       { ...readSettings(process.env), demo: false, anchorsDir: null, backupsDir: null, ...settings },
       owner,
+      undefined,
+      // A story does not depend on how whoever runs it has opened a district of his own.
+      new DistrictFile(path.join(settings.dataDir ?? path.resolve('nowhere'), 'config', 'district.yaml'), UNNAMED),
     );
     const app = await createApplication(opened);
     app.get(Readiness).ready = true;

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { dayOf } from '../calendar/day.js';
 import { quarterCode, quarterIndex } from '../calendar/period.js';
-import type { District } from '../district/district.js';
+import { type District, titlesFor } from '../district/district.js';
 import { DISTRICT, type DistrictFile } from '../district/district-file.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { isFormAsked, isQuarterly } from '../forms/form.js';
 import { INSTITUTION_TYPE_TITLES, type InstitutionType } from '../forms/metric.js';
 import { type Actor, ROLE_TITLES } from '../lifecycle/lifecycle.js';
+import { dueOf } from '../obligations/due.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { SETTINGS, type Settings } from '../platform/settings.js';
 import type { Violation } from '../problems/problems.js';
@@ -49,8 +50,17 @@ export interface SetupView {
     /** An answer waits for the next start. */
     readonly needsRestart: boolean;
   };
-  /** Quarters that may be begun, the likeliest first, with how many obligations there are. */
-  readonly quarters: readonly { readonly period: string; readonly obligations: number }[];
+  /** What the bodies of a district of this name are usually called. */
+  readonly usualDepartments: District['departments'];
+  /** Quarters that may be begun, the likeliest first. */
+  readonly quarters: readonly {
+    readonly period: string;
+    /** How many there are already. */
+    readonly obligations: number;
+    /** Of the institutions' tables; whoever begins later makes everybody late. */
+    readonly due: string;
+    readonly isOver: boolean;
+  }[];
 }
 
 /** Reads how far the opening of the district has come. */
@@ -107,6 +117,7 @@ export class SetupQuery {
         isNamed: settings.backupsNamed,
         needsRestart: !settings.backupsNamed && district.backups !== null && district.backups !== settings.backupsDir,
       },
+      usualDepartments: titlesFor(district.name).departments,
       quarters: await this.quarters(tx),
     };
   }
@@ -146,7 +157,7 @@ export class SetupQuery {
     }));
   }
 
-  /** The quarter that ended last is what is filed now; the present one is prepared, the one before is caught up with. */
+  /** The quarter that ended last, while it can still be filed in time; else the present one. */
   private async quarters(tx: Tx): Promise<SetupView['quarters']> {
     const today = dayOf(tx.now);
     const present = quarterIndex(`${today.slice(0, 4)}Q${Math.ceil(Number.parseInt(today.slice(5, 7), 10) / 3)}`);
@@ -155,11 +166,13 @@ export class SetupQuery {
       'select period, count(*)::int as count from obligation where period = any($1) group by period',
       [periods],
     );
-    return periods
-      .filter((period) => [...this.catalogue.forms.values()].some((form) => isFormAsked(form, period)))
-      .map((period) => ({
-        period,
-        obligations: rows.find((row) => row.period === period)?.count ?? 0,
-      }));
+    const quarters = periods.flatMap((period) => {
+      const form = this.catalogue.formVersions.find((each) => isQuarterly(each) && isFormAsked(each, period));
+      if (!form) return [];
+      const { due } = dueOf(form, period, this.catalogue.calendars, this.district.deadlines);
+      const obligations = rows.find((row) => row.period === period)?.count ?? 0;
+      return [{ period, obligations, due: due.toISOString(), isOver: due <= tx.now }];
+    });
+    return [...quarters.filter(({ isOver }) => !isOver), ...quarters.filter(({ isOver }) => isOver)];
   }
 }

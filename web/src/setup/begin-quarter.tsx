@@ -6,6 +6,7 @@ import { periodTitle } from '../../../src/calendar/period.js';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import { may, useSession } from '../api/session.query.js';
+import { deadline } from '../figures/moment.js';
 import { Card } from '../shell/card.js';
 import { FailureLine } from '../shell/failure.js';
 import type { SetupView } from './setup.query.js';
@@ -17,6 +18,7 @@ export function BeginQuarter({ view }: { readonly view: SetupView }) {
   const queries = useQueryClient();
   const [chosen, setChosen] = useState<string | null>(null);
   const period = chosen ?? view.quarters[0]?.period ?? '';
+  const quarter = view.quarters.find((each) => each.period === period);
   const generate = useMutation<unknown, Problem>({
     mutationFn: () => api.post('/obligations/generate', { period }),
     onSuccess: () => {
@@ -34,15 +36,21 @@ export function BeginQuarter({ view }: { readonly view: SetupView }) {
         {!mayBegin && !view.demo && '由经办人开始。'}
         {mayBegin && isEmpty && '请先登记机构。'}
       </p>
-      <p className="question-buttons">
+      {quarter && (
+        <p className="note">
+          {periodTitle(quarter.period)}的截止时间：{deadline(quarter.due)}。
+          {quarter.isOver && '期限已过，生成后各家都算逾期；只要数字的，请用补录。'}
+        </p>
+      )}
+      <div className="question-buttons">
         <Select
           aria-label="报告期"
-          className="period-select"
+          className="quarter-select"
           value={period}
           onChange={setChosen}
-          options={view.quarters.map((quarter) => ({
-            value: quarter.period,
-            label: `${periodTitle(quarter.period)}${quarter.obligations === 0 ? '' : `（已有 ${quarter.obligations} 张）`}`,
+          options={view.quarters.map((each) => ({
+            value: each.period,
+            label: `${periodTitle(each.period)}${each.obligations === 0 ? '' : `（已有 ${each.obligations} 张）`}${each.isOver ? '（期限已过）' : ''}`,
           }))}
         />
         <Button
@@ -54,7 +62,7 @@ export function BeginQuarter({ view }: { readonly view: SetupView }) {
         >
           生成任务，看报送进度
         </Button>
-      </p>
+      </div>
     </Card>
   );
 }

@@ -38,7 +38,7 @@ export function PeopleQuestion({
         </p>
       )}
       {state.mayAnswer && (
-        <p className="question-buttons">
+        <div className="question-buttons">
           {!state.isAnswered && (
             <>
               <Button type="primary" onClick={() => setMaking(true)} data-testid="share-out">
@@ -56,7 +56,7 @@ export function PeopleQuestion({
           )}
           <Link to="/users">用户</Link>
           <Link to="/users/coverage">谁能办</Link>
-        </p>
+        </div>
       )}
       {isMaking && <ThreePeopleForm close={() => setMaking(false)} print={made} />}
     </QuestionRow>

@@ -14,6 +14,8 @@ interface QuestionRowProps {
   readonly usual: string;
   readonly error?: Problem | null;
   readonly isSaving?: boolean;
+  /** Something was changed that is not saved yet. */
+  readonly isEdited?: boolean;
   /** Left out: the question has buttons of its own. */
   readonly save?: () => void;
   readonly children: ReactNode;
@@ -28,6 +30,7 @@ export function QuestionRow({
   usual,
   error = null,
   isSaving = false,
+  isEdited = false,
   save,
   children,
 }: QuestionRowProps) {
@@ -52,9 +55,9 @@ export function QuestionRow({
         <FailureLine error={error} />
         <div className="question-fields">
           <div>{children}</div>
-          {save && mayAnswer && (
-            <Button type={isAnswered ? 'default' : 'primary'} loading={isSaving} onClick={save} data-testid="save">
-              {isAnswered ? '改为此答' : '保存'}
+          {save && mayAnswer && (isEdited || !isAnswered) && (
+            <Button type="primary" loading={isSaving} onClick={save} data-testid="save">
+              {isEdited ? '保存' : '用默认'}
             </Button>
           )}
         </div>

@@ -39,6 +39,7 @@ export function TextQuestion({
       usual={usual}
       error={answer.error}
       isSaving={answer.isPending}
+      isEdited={text !== null}
       save={() => answer.mutate({ [field]: shown.trim() || held }, { onSuccess: () => setText(null) })}
     >
       <Input
@@ -57,7 +58,10 @@ export function TextQuestion({
 export function DepartmentsQuestion({ view, state, no }: QuestionProps) {
   const answer = useAnswer(view.version);
   const [edited, setEdited] = useState<Answers['departments'] | null>(null);
-  const shown = edited ?? view.answers.departments;
+  const { departments } = view.answers;
+  // One that does not take part stands there empty, to be named again.
+  const left = view.usualDepartments.filter(({ code }) => departments.every((each) => each.code !== code));
+  const shown = edited ?? [...departments, ...left.map(({ code }) => ({ code, title: '' }))];
   const change = (code: string, title: string): void =>
     setEdited(shown.map((each) => (each.code === code ? { code, title } : each)));
   return (
@@ -69,6 +73,7 @@ export function DepartmentsQuestion({ view, state, no }: QuestionProps) {
       usual="常见的七个，随区名称呼"
       error={answer.error}
       isSaving={answer.isPending}
+      isEdited={edited !== null}
       save={() =>
         answer.mutate(
           {
@@ -86,6 +91,7 @@ export function DepartmentsQuestion({ view, state, no }: QuestionProps) {
             key={code}
             aria-label={`部门 ${code}`}
             value={title}
+            placeholder={`不参加（${view.usualDepartments.find((each) => each.code === code)?.title ?? code}）`}
             maxLength={40}
             disabled={!state.mayAnswer}
             onChange={(event) => change(code, event.target.value)}
@@ -111,15 +117,15 @@ export function RegisterQuestion({ view, state, no }: QuestionProps) {
         {total === 0
           ? '还没有机构。'
           : `已有 ${total} 家：${types.map((type) => `${type.title} ${type.count}`).join('，')}。`}
-        {state.mayAnswer && (
-          <>
-            <Link to="/institutions/register" data-testid="to-register">
-              去批量登记
-            </Link>
-            　<Link to="/institutions">机构名册</Link>
-          </>
-        )}
       </p>
+      <div className="question-buttons">
+        {state.mayAnswer && (
+          <Link to="/institutions/register" data-testid="to-register">
+            去批量登记
+          </Link>
+        )}
+        {state.mayAnswer && <Link to="/institutions">机构名册</Link>}
+      </div>
     </QuestionRow>
   );
 }
@@ -146,6 +152,7 @@ export function DeadlinesQuestion({ view, state, no }: QuestionProps) {
       usual={`机构季后第 ${view.usualDeadlines.filing} 个工作日，部门第 ${view.usualDeadlines.department} 个`}
       error={answer.error}
       isSaving={answer.isPending}
+      isEdited={filing !== null || department !== null}
       save={() =>
         answer.mutate(
           { deadlines: { filingWorkingDays: daysOf(shown.filing), departmentWorkingDays: daysOf(shown.department) } },
@@ -196,6 +203,7 @@ export function DisclosureQuestion({ view, state, no }: QuestionProps) {
       usual="封闭"
       error={answer.error}
       isSaving={answer.isPending}
+      isEdited={chosen !== null}
       save={() => answer.mutate({ disclosure: shown }, { onSuccess: () => setChosen(null) })}
     >
       <Radio.Group
@@ -234,6 +242,7 @@ export function SchemesQuestion({ view, state, no }: QuestionProps) {
       usual={usual.map((each) => each.title).join('、') || '（不选）'}
       error={answer.error}
       isSaving={answer.isPending}
+      isEdited={chosen !== null}
       save={() => answer.mutate({ firstYearSchemes: shown }, { onSuccess: () => setChosen(null) })}
     >
       <Checkbox.Group
@@ -265,6 +274,7 @@ export function BackupsQuestion({ view, state, no }: QuestionProps) {
       usual={folder === null ? '不备份' : `${folder}${isNamed ? '（环境变量 GREENRANK_BACKUPS 指定，以它为准）' : ''}`}
       error={answer.error}
       isSaving={answer.isPending}
+      isEdited={text !== null}
       save={() => answer.mutate({ backups: shown.trim() || null }, { onSuccess: () => setText(null) })}
     >
       <Input

@@ -53,7 +53,13 @@ export interface SetupView {
     readonly state: SchemeState | null;
   }[];
   readonly backups: { readonly folder: string | null; readonly isNamed: boolean; readonly needsRestart: boolean };
-  readonly quarters: readonly { readonly period: string; readonly obligations: number }[];
+  readonly usualDepartments: Answers['departments'];
+  readonly quarters: readonly {
+    readonly period: string;
+    readonly obligations: number;
+    readonly due: string;
+    readonly isOver: boolean;
+  }[];
 }
 
 const SETUP = ['setup'] as const;
