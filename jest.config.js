@@ -12,6 +12,8 @@ export default {
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   testTimeout: 30_000,
+  // Modules of a test file stay in memory after it: a worker that holds much begins anew.
+  workerIdleMemoryLimit: '1500MB',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   testRegex: '\\.test\\.ts$',

@@ -17,11 +17,14 @@ import { OnBehalfController } from './audit/on-behalf.controller.js';
 import { OnBehalf } from './audit/on-behalf.service.js';
 import { SealQuery } from './audit/seal.query.js';
 import { Sealer } from './audit/sealer.service.js';
+import { BackfillsController } from './backfill/backfills.controller.js';
+import { Backfills } from './backfill/backfills.service.js';
 import { BackupRuns } from './backups/backup-runs.service.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
 import { Demo } from './demo/demo.service.js';
 import { DemoFrontQuery } from './demo/demo-front.query.js';
+import { DISTRICT, type DistrictFile } from './district/district-file.service.js';
 import { Evaluation } from './evaluations/evaluation.entity.js';
 import { EvaluationProcessor } from './evaluations/evaluation.processor.js';
 import { EvaluationQuery } from './evaluations/evaluation.query.js';
@@ -54,6 +57,10 @@ import { Reviews } from './filings/reviews.service.js';
 import { Revisions } from './filings/revisions.service.js';
 import { WaiversController } from './filings/waivers.controller.js';
 import { Waivers } from './filings/waivers.service.js';
+import { FlagQuery } from './flags/flag.query.js';
+import { FlagKinds } from './flags/flag-kinds.service.js';
+import { FlagsController } from './flags/flags.controller.js';
+import { Flags } from './flags/flags.service.js';
 import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
@@ -111,16 +118,32 @@ import { Database } from './platform/database.service.js';
 import { HealthController, Readiness } from './platform/health.controller.js';
 import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { Restart } from './platform/restart.service.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
+import { RegisterController } from './register/register.controller.js';
+import { RegisterQuery } from './register/register.query.js';
+import { Register } from './register/register.service.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
 import { SchemesController } from './schemes/schemes.controller.js';
 import { Schemes } from './schemes/schemes.service.js';
+import { FirstAdmin } from './setup/first-admin.service.js';
+import { OfficialStartController } from './setup/official-start.controller.js';
+import { OfficialStart } from './setup/official-start.service.js';
+import { SchemeFiles } from './setup/scheme-files.service.js';
+import { SetupController } from './setup/setup.controller.js';
+import { SetupQuery } from './setup/setup.query.js';
+import { Setup } from './setup/setup.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
 import { PrefilledWorkbooks } from './templates/prefilled-workbooks.service.js';
 import { Templates } from './templates/templates.service.js';
+import { SheetMappings } from './trial/sheet-mappings.service.js';
+import { TrialExport } from './trial/trial-export.service.js';
+import { TrialsController } from './trial/trials.controller.js';
+import { AccountRequests } from './users/account-requests.service.js';
+
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -133,6 +156,7 @@ export interface Opened {
   readonly settings: Settings;
   readonly owner: Login;
   readonly database: Database;
+  readonly district: DistrictFile;
   readonly catalogue: Catalogue;
   /** BullMQ's root module, connected. */
   readonly queue: DynamicModule;
@@ -162,6 +186,12 @@ const FEATURES: Provider[] = [
   InstitutionQuery,
   UserQuery,
   Users,
+  AccountRequests,
+  RegisterQuery,
+  Register,
+  FlagKinds,
+  FlagQuery,
+  Flags,
   Notices,
   NoticeQuery,
   Mails,
@@ -202,6 +232,9 @@ const FEATURES: Provider[] = [
   Intake,
   IntakeAnswers,
   StampedPages,
+  SheetMappings,
+  Backfills,
+  TrialExport,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -222,6 +255,12 @@ const FEATURES: Provider[] = [
   Analyses,
   BackupRuns,
   Backups,
+  FirstAdmin,
+  OfficialStart,
+  SchemeFiles,
+  SetupQuery,
+  Setup,
+  Restart,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
   Outbox,
@@ -241,6 +280,8 @@ const CONTROLLERS: Type[] = [
   OnBehalfController,
   UsersController,
   InstitutionsController,
+  RegisterController,
+  FlagsController,
   ObligationsController,
   ChasingController,
   NoticesController,
@@ -249,6 +290,8 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   WaiversController,
   ImportsController,
+  TrialsController,
+  BackfillsController,
   ExportsController,
   IntakeController,
   SchemesController,
@@ -256,6 +299,8 @@ const CONTROLLERS: Type[] = [
   AnalysesController,
   AuditController,
   BackupsController,
+  OfficialStartController,
+  SetupController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
@@ -277,6 +322,7 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
     { provide: SETTINGS, useValue: opened.settings },
     { provide: OWNER, useValue: opened.owner },
     { provide: Database, useValue: opened.database },
+    { provide: DISTRICT, useValue: opened.district },
     { provide: CATALOGUE, useValue: opened.catalogue },
     { provide: APP_FILTER, useClass: ProblemFilter },
     ...(parts === 'everything' ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),

@@ -10,8 +10,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { appModule, ENTITIES, type Opened } from './app.module.js';
+import { type DistrictFile, openDistrict } from './district/district-file.service.js';
 import { loadCatalogue } from './forms/catalogue.service.js';
 import { declaredRoutes } from './identity/declared-routes.service.js';
+import { callBodiesAs } from './identity/departments.js';
 import { type Login, loginOf } from './platform/connections.service.js';
 import { Database } from './platform/database.service.js';
 import { validation } from './platform/http.service.js';
@@ -49,11 +51,26 @@ export interface OpenedApplication extends Opened {
   readonly connection: QueueConnection;
 }
 
-/** Opens what Nest is given: catalogue, both logins, the queue. */
-export async function open(settings: Settings, owner: Login, catalogue = loadCatalogue()): Promise<OpenedApplication> {
+/** Opens what Nest is given: the district, catalogue, both logins, the queue. @throws DISTRICT_INVALID, CATALOGUE_INVALID */
+export async function open(
+  settings: Settings,
+  owner: Login,
+  catalogue = loadCatalogue(),
+  district: DistrictFile = openDistrict(settings),
+): Promise<OpenedApplication> {
+  callBodiesAs(district);
   const database = await Database.open(owner, settings.now, ENTITIES);
   const connection = openQueue(settings.redisUrl, loginOf(owner, 'staff'), `greenrank-${owner.database}`);
-  return { settings, owner, database, catalogue, queue: connection.module, connection };
+  const backupsDir = settings.backupsNamed ? settings.backupsDir : (district.backups ?? settings.backupsDir);
+  return {
+    settings: { ...settings, backupsDir },
+    owner,
+    database,
+    district,
+    catalogue,
+    queue: connection.module,
+    connection,
+  };
 }
 
 const logger = (): ConsoleLogger => new ConsoleLogger({ json: true, logLevels: ['error', 'warn', 'fatal'] });

@@ -18,8 +18,10 @@ import { Readiness } from './platform/health.controller.js';
 import { type Installation, openInstallation } from './platform/installation.service.js';
 import { migrate } from './platform/migrate.service.js';
 import { refuseUnsafe } from './platform/official.service.js';
+import { Restart } from './platform/restart.service.js';
 import { readSettings, type Settings } from './platform/settings.js';
 import { DomainError } from './problems/problems.js';
+import { FIRST_ADMIN, FirstAdmin } from './setup/first-admin.service.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -87,9 +89,20 @@ function tellDoubtfulForms(forms: readonly Form[], today: string): void {
   for (const [warning, named] of titles) console.warn(`提示：${named.join('')}${warning}。`);
 }
 
-/** Ends in order: no new requests, jobs given back, connections closed, the embedded server stopped. */
+/** What is open, in the order in which it was opened. */
+const opened: (() => Promise<void>)[] = [];
+let closing = Promise.resolve();
+/** In order: no new requests, jobs given back, connections closed, the embedded server stopped. Waits for a close under way. */
+function close(): Promise<void> {
+  closing = closing.then(async () => {
+    for (const step of opened.splice(0).reverse()) await step();
+  });
+  return closing;
+}
+
+/** A second signal changes nothing. */
 let isEnding = false;
-function endOnSignal(close: () => Promise<void>): void {
+function endOnSignal(): void {
   const end = (): void => {
     if (isEnding) return;
     isEnding = true;
@@ -116,29 +129,31 @@ function refuseTakenPort({ port, host }: Settings): Promise<void> {
   });
 }
 
-async function start(): Promise<void> {
+/** @returns who tells when this process is to start anew */
+async function start(): Promise<Restart> {
   const settings = readSettings(process.env);
   await refuseTakenPort(settings);
   const opening: Promise<Installation> = openInstallation(settings, 'hold');
-  const closing: (() => Promise<void>)[] = [async () => (await opening).close()];
-  const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
-  endOnSignal(close);
+  opened.push(async () => (await opening).close());
   const installation = await opening;
-  if (isEnding) return;
+  if (isEnding) return new Restart(); // nobody will ask
   void installation.lost.then(() => {
     console.error('内置数据库意外停止，程序随之结束；已保存的数据不受影响，请重新运行 npm start。');
     process.exit(1);
   });
+  if (settings.movedFrom !== null)
+    say(
+      `${path.resolve(settings.movedFrom)} 里的演示已转入正式使用，数据在 ${settings.dataDir}（仍要看演示：GREENRANK_DEMO=on npm start）。`,
+    );
   try {
     await migrate(installation.owner);
     if (!settings.demo) for (const doubt of await refuseUnsafe(settings, installation.owner)) say(doubt);
     await refuseUnproven(installation.owner);
-    const opened = await open(settings, installation.owner);
-    closing.push(() => opened.connection.close());
-    const app = await createApplication(opened);
-    closing.push(() => app.close());
+    const parts = await open(settings, installation.owner);
+    opened.push(() => parts.connection.close());
+    const app = await createApplication(parts);
+    opened.push(() => app.close());
+    const admin = settings.demo || settings.mode !== 'embedded' ? null : await app.get(FirstAdmin).make();
     await app.listen({ port: settings.port, host: settings.host });
     const password = await loadDemonstration(app, settings);
     app.get(Readiness).ready = true;
@@ -147,19 +162,35 @@ async function start(): Promise<void> {
     say(`\n绿评 GreenRank 已就绪：${address}`);
     if (password !== null)
       say(`演示模式：打开首页，点一下身份即可进入；或用账号（如 officer）和口令 ${password} 登录。`);
-    if (password === null && !(await app.get(People).hasAny()))
+    if (admin !== null)
+      say(
+        `首次正式启动，已建安全管理员 ${FIRST_ADMIN}，一次性代码 ${admin.code}（7 天内有效，也写在 ${admin.file}）：登录时作口令用，随后设置自己的口令，再到“开办”页。`,
+      );
+    else if (password === null && !(await app.get(People).hasAny()))
       say(
         '还没有用户。请在另一个窗口添加安全管理员：npm run -s greenrank -- user add 用户名 --role security_admin（口令从标准输入读取）；其余账号由他登录后在“用户”页新建。',
       );
-    if (password === null) keepBackups(app, settings);
+    if (password === null) keepBackups(app, parts.settings);
     const today = dayOf(settings.now ?? new Date());
-    tellDoubtfulForms([...opened.catalogue.forms.values()], today);
+    tellDoubtfulForms([...parts.catalogue.forms.values()], today);
     app.get(ChasingDays).everyDay();
     if (settings.now !== null) say('测试时钟：业务时间由 GREENRANK_NOW 设定。');
     say('按 Ctrl+C 结束');
+    return app.get(Restart);
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
+  }
+}
+
+/** One run after another in this process: the demonstration, and what it became when real use began. */
+async function serve(): Promise<void> {
+  endOnSignal();
+  while (!isEnding) {
+    await (await start()).asked;
+    if (isEnding) return;
+    say('\n正在转入正式环境……');
+    await close();
   }
 }
 
@@ -170,7 +201,7 @@ process.on('uncaughtException', (error: Error & { code?: string }) => {
   process.exit(1);
 });
 
-start().catch((error: unknown) => {
+serve().catch((error: unknown) => {
   if (isEnding) return; // what the start was doing when it was told to end is of no interest
   if ((error as { code?: string }).code === 'EADDRINUSE')
     console.error(`端口 ${process.env.PORT ?? 3000} 已被占用，请设 PORT，例如 PORT=3001 npm start。`);

@@ -13,8 +13,8 @@ const WORDS = {
   accepted: { what: '已采纳', todo: '数据已生效，无须再办。' },
   second: { what: '待确认', todo: '审核员已采纳，请您确认或不同意。' },
   amendment_asked: { what: '申请更正', todo: '请同意或不同意更正。' },
-  amendment_required: { what: '须更正', todo: '区财政局要求更正，请修改后重新提交；更正采纳前原数据继续有效。' },
-  amendment_approved: { what: '可以更正', todo: '区财政局已同意更正，请修改后重新提交。' },
+  amendment_required: { what: '须更正', todo: '财政局要求更正，请修改后重新提交；更正采纳前原数据继续有效。' },
+  amendment_approved: { what: '可以更正', todo: '财政局已同意更正，请修改后重新提交。' },
   amendment_refused: { what: '未同意更正', todo: '已采纳的数据继续有效；理由见报表。' },
   set_aside: { what: '有数据不予采信', todo: '请查看理由；如有异议，可以提出。' },
 } as const;

@@ -47,7 +47,7 @@ export interface Form {
   readonly title: string;
   /** 表号、制定机关、批准文号: empty where the bureau has none yet. */
   readonly table: string | null;
-  readonly authority: string | null;
+  readonly authority: string | null; // `bureau`: the one of this district
   readonly approval: string | null;
   /** 有效期至, `2027-12-31`. */
   readonly validUntil: string | null;

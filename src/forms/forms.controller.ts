@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { dayOf } from '../calendar/day.js';
 import type { YearCalendar } from '../calendar/working-days.js';
 import { Can } from '../identity/access.guard.js';
+import { authorityTitle } from '../identity/departments.js';
 import { Database, systemActor } from '../platform/database.service.js';
 import { ListDto } from '../platform/list.dto.js';
 import { type Page, pageOf, pageRequest } from '../platform/pages.js';
@@ -55,6 +56,7 @@ export class FormsController {
       const today = dayOf(now);
       const items = [...this.catalogue.forms.values()].map((form) => ({
         ...form,
+        authority: form.authority && authorityTitle(form.authority),
         warnings: formWarnings(form, today),
       }));
       return configured(items, query, 'forms', (form) => form.form);

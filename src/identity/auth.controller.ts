@@ -1,7 +1,9 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Acts } from '../audit/acts.service.js';
+import type { District } from '../district/district.js';
+import { DISTRICT } from '../district/district-file.service.js';
 import { type Actor, ROLE_TITLES, type Role } from '../lifecycle/lifecycle.js';
 import { byStaffLogin, Database, instant } from '../platform/database.service.js';
 import { Public } from '../platform/public.decorator.js';
@@ -33,6 +35,7 @@ export class AuthController {
     private readonly demo: DemoEntry,
     private readonly database: Database,
     private readonly acts: Acts,
+    @Inject(DISTRICT) private readonly district: District,
   ) {}
 
   @Post('login')
@@ -156,6 +159,7 @@ export class AuthController {
       contact: contact ?? { email: null, phone: null },
       institution,
       department: actor.department && { code: actor.department, title: departmentTitle(actor.department) },
+      district: { name: this.district.name, bureau: this.district.bureau, disclosure: this.district.disclosure },
       demo: this.demo.isOn,
       testClock: this.database.isTestClock,
     };

@@ -61,8 +61,11 @@ export class DemoEntry {
     return actor.id;
   }
 
-  /** The name too: another site may point its own name at this machine (DNS rebinding). */
-  private refuseOutside(address: string, hostname: string): void {
+  /**
+   * The name too: another site may point its own name at this machine (DNS rebinding).
+   * @throws NOT_FOUND outside the demonstration and from other machines
+   */
+  refuseOutside(address: string, hostname: string): void {
     const isHere = LOOPBACK.includes(address) && LOCAL_NAMES.includes(hostname);
     if (!this.settings.demo || !isHere) throw notFound();
   }

@@ -1,21 +1,31 @@
-/** The government bodies that take part (design 2, department 部门). */
-const DEPARTMENTS: Readonly<Record<string, string>> = {
-  finance_bureau: '区财政局',
-  dev_reform: '区发展改革委',
-  ecology: '区生态环境局',
-  economy: '区经济信息委',
-  housing: '区住房城乡建委',
-  leading_group: '区绿金改领导小组',
-  audit_office: '区审计局',
-};
+import { type Department, type District, UNNAMED, USUAL_DEPARTMENTS } from '../district/district.js';
 
-export const departmentTitle = (code: string): string => DEPARTMENTS[code] ?? code;
+/** A process serves one district: its titles are words of the whole process, like a language. */
+let district: Pick<District, 'departments' | 'bureau'> = UNNAMED;
 
-export const departments = (): { readonly code: string; readonly title: string }[] =>
-  Object.entries(DEPARTMENTS).map(([code, title]) => ({ code, title }));
+/** From now on bodies are called as this district calls them, also when it changes its mind. */
+export function callBodiesAs(named: Pick<District, 'departments' | 'bureau'>): void {
+  district = named;
+}
 
-export const isDepartment = (code: string): boolean => Object.hasOwn(DEPARTMENTS, code);
+/** The code itself for a body that nobody has named. */
+export const departmentTitle = (code: string): string =>
+  [...district.departments, ...USUAL_DEPARTMENTS].find((each) => each.code === code)?.title ?? code;
+
+/** 示范区财政局, in full: on notices and prints. */
+export const bureauTitle = (): string => district.bureau;
+
+/** 制定机关: `bureau` stands for the bureau of whatever district this is. */
+export const authorityTitle = (authority: string): string => (authority === 'bureau' ? bureauTitle() : authority);
+
+/** Those that take part in this district. */
+export const departments = (): readonly Department[] => district.departments;
+
+/** Also one that a form may ask while the district leaves it out. */
+export const isDepartment = (code: string): boolean =>
+  [...district.departments, ...USUAL_DEPARTMENTS].some((each) => each.code === code);
 
 /** Code by title or code, as a workbook may say it; null: none of them. */
 export const departmentNamed = (text: string): string | null =>
-  Object.keys(DEPARTMENTS).find((code) => code === text || DEPARTMENTS[code] === text) ?? null;
+  [...district.departments, ...USUAL_DEPARTMENTS].find(({ code, title }) => code === text || title === text)?.code ??
+  null;

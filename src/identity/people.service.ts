@@ -144,10 +144,9 @@ export class People {
   }
 
   /** A new one-time code; the old password, the sessions and a lock end with it. */
-  async giveCode(act: Act, userId: string): Promise<OneTimeCode> {
+  async giveCode(act: Act, userId: string, code = oneTimeCode()): Promise<OneTimeCode> {
     const account = await lockAccount(act.tx, userId);
     if (account.disabledAt !== null) throw new DomainError('USER_DISABLED', 409, '账号已停用，请先启用');
-    const code = oneTimeCode();
     const until = new Date(Date.now() + CODE_DAYS * 86_400_000); // real time, like all of sign-in
     await act.tx.run(
       'update user_account set password_hash = null, password_set_at = null, code_hash = $2, code_until = $3 where id = $1',

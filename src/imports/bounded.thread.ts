@@ -8,7 +8,7 @@ export interface ThreadBounds {
   readonly maxOldGenerationSizeMb: number;
 }
 
-export const USUAL_BOUNDS: ThreadBounds = { timeoutMs: 10_000, maxOldGenerationSizeMb: 256 };
+export const USUAL_BOUNDS: ThreadBounds = { timeoutMs: 10_000, maxOldGenerationSizeMb: 192 };
 /** Each thread holds three times as much at worst; more of it reads a large file hardly faster. */
 const YOUNG_GENERATION_MB = 16;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Act, type ActedOn, Acts } from '../audit/acts.service.js';
 import { dayOf } from '../calendar/day.js';
 import { periodTitle } from '../calendar/period.js';
+import { authorityTitle, departmentTitle } from '../identity/departments.js';
 import { People } from '../identity/people.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Notices, type Whom } from '../notices/notices.service.js';
@@ -195,7 +196,7 @@ export class Chasing {
         institution: each.institution,
         formTitle: each.formTitle,
         table: form?.table ?? null,
-        authority: form?.authority ?? null,
+        authority: form?.authority ? authorityTitle(form.authority) : null,
         approval: form?.approval ?? null,
         validUntil: form?.validUntil ?? null,
         periodTitle: periodTitle(each.period),
@@ -242,7 +243,7 @@ export class Chasing {
         to: whomOf(each),
         kind: 'closed',
         title: `${periodTitle(each.period)}《${each.formTitle}》已按未报关闭`,
-        todo: '如需补报，请联系区财政局重开；仍计为逾期。',
+        todo: `如需补报，请联系${departmentTitle('finance_bureau')}重开；仍计为逾期。`,
         body: `理由：${reason}`,
         link: linkOf(each),
       });

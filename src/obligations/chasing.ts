@@ -1,6 +1,7 @@
 import { dayOf, dayTitle } from '../calendar/day.js';
 import { periodTitle } from '../calendar/period.js';
 import type { InstitutionType } from '../forms/metric.js';
+import { departmentTitle } from '../identity/departments.js';
 
 /** States of the board, in the order of a filing's life. 逾期 is a mark on the first three and on 已退回, not a state. */
 export const PROGRESS_STATES = [
@@ -260,5 +261,5 @@ export function groupText(
     ...(late > 0 ? [`${late === missing.length ? '' : '另有'}${late}家已过报送期限，请今日内完成`] : []),
   ];
   const names = withNames ? `\n尚未报送：${missing.map(({ name }) => name).join('、')}` : '';
-  return `【${periodTitle(period)}绿色金融报送·${typeTitle}】应报${owed}家，已报${filed}家。${asks.join('；')}：登录绿评系统填报并提交，显示“已提交”才算完成（保存不等于提交）。有困难请联系区财政局。${names}`;
+  return `【${periodTitle(period)}绿色金融报送·${typeTitle}】应报${owed}家，已报${filed}家。${asks.join('；')}：登录绿评系统填报并提交，显示“已提交”才算完成（保存不等于提交）。有困难请联系${departmentTitle('finance_bureau')}。${names}`;
 }

@@ -16,6 +16,17 @@ it.each([
   expect([counted.due.toISOString(), counted.provisional]).toEqual([due, provisional]);
 });
 
+it('the days of the district hold for the quarterly tables, not for the yearly questionnaire', () => {
+  const yearly = catalogue.forms.get('measures-annual') as Form;
+  const days = { filingWorkingDays: 8, departmentWorkingDays: 12 };
+  const due = (form: Form, quarter: string) => dueOf(form, quarter, catalogue.calendars, days).due.toISOString();
+  expect([due(bank, '2026Q3'), due(control, '2026Q3')]).toEqual([
+    '2026-10-16T16:00:00.000Z',
+    '2026-10-22T16:00:00.000Z',
+  ]);
+  expect(due(yearly, '2025Q4')).toBe(dueOf(yearly, '2025Q4', catalogue.calendars).due.toISOString());
+});
+
 it('is the same wherever the process thinks it is', () => {
   const before = process.env.TZ;
   const seen = ['America/New_York', 'UTC', 'Pacific/Kiritimati'].map((zone) => {

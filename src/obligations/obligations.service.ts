@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
 import { isQuarter, lastDay } from '../calendar/period.js';
+import type { District } from '../district/district.js';
+import { DISTRICT } from '../district/district-file.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { type Form, isFormAsked } from '../forms/form.js';
@@ -42,6 +44,7 @@ export class Obligations implements OnApplicationBootstrap {
     private readonly acts: Acts,
     private readonly institutions: Institutions,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    @Inject(DISTRICT) private readonly district: District,
   ) {}
 
   /** A calendar may have been announced since the last start. */
@@ -189,7 +192,7 @@ export class Obligations implements OnApplicationBootstrap {
       const form = this.catalogue.formInForce(place.form.form, place.period) ?? place.form;
       const due = backfill
         ? { due: backfill.due, provisional: false }
-        : dueOf(form, place.period, this.catalogue.calendars);
+        : dueOf(form, place.period, this.catalogue.calendars, this.district.deadlines);
       const kind = backfill ? 'backfill' : place.institutionId === null ? 'control' : 'regular';
       return { ...place, form, kind, ...due };
     });
@@ -220,7 +223,7 @@ export class Obligations implements OnApplicationBootstrap {
     );
     return waiting.flatMap((row) => {
       const form = this.catalogue.formAt(row.form, row.form_version);
-      const counted = form && dueOf(form, row.period, this.catalogue.calendars);
+      const counted = form && dueOf(form, row.period, this.catalogue.calendars, this.district.deadlines);
       return counted && !counted.provisional ? [{ id: row.id, due: counted.due }] : [];
     });
   }

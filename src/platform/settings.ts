@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError, type Violation } from '../problems/problems.js';
+import { movedToOf } from './moved-to.service.js';
 
 /** Everything the environment decides, validated once at start. */
 export interface Settings {
@@ -14,6 +16,10 @@ export interface Settings {
   /** Folder of the auditor's `anchors.txt`; null: none is written. */
   readonly anchorsDir: string | null;
   readonly demo: boolean;
+  /** GREENRANK_DEMO says so, whatever has begun since. */
+  readonly demoForced: boolean;
+  /** The demonstration's folder, whose `moved-to` led to `dataDir`; null: nothing has moved. */
+  readonly movedFrom: string | null;
   readonly demoPassword: string | null;
   /** Business time at the start of the process; null: the real one. */
   readonly now: Date | null;
@@ -27,6 +33,8 @@ export interface Settings {
   readonly backupKey: string | null;
   /** Folder of the daily backups; null: none are made. */
   readonly backupsDir: string | null;
+  /** GREENRANK_BACKUPS names that folder: then no answer of the district does. */
+  readonly backupsNamed: boolean;
   /** How many daily backups are kept. */
   readonly backupsKept: number;
   /** Where mails go out; null: people are told inside the product alone. */
@@ -65,9 +73,13 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)
 
 /**
  * Reads the settings of interfaces.md section 2.
+ * @param movedTo where real use began for a data folder: `npm start` and the commands follow it alike
  * @throws SETTINGS_INVALID, naming every faulty variable
  */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  movedTo: (dataDir: string) => string | null = movedToOf,
+): Settings {
   const faults: Violation[] = [];
   const fault = (path: string, found: string, expected: string): void => {
     faults.push({
@@ -95,7 +107,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
   const demoText = value('GREENRANK_DEMO');
   if (demoText !== null && demoText !== 'on' && demoText !== 'off') fault('GREENRANK_DEMO', demoText, ' on 或 off');
-  const demo = demoText === null ? mode === 'embedded' : demoText === 'on';
+  const named = value('GREENRANK_DATA') ?? '.data';
+  const moved = mode === 'embedded' && demoText !== 'on' ? movedTo(named) : null;
+  if (moved !== null && !existsSync(moved))
+    fault('GREENRANK_DATA', named, `可用的目录：它的 moved-to 指向 ${moved}，而那里什么也没有（是否移动或改名了？）`);
+  const dataDir = moved ?? named;
+  const demo = demoText === null ? mode === 'embedded' && moved === null : demoText === 'on';
 
   const demoPassword = value('GREENRANK_DEMO_PASSWORD');
   if (demoPassword !== null && [...demoPassword].length < 8)
@@ -115,7 +132,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const keptText = value('GREENRANK_BACKUPS_KEPT') ?? '14';
   const backupsKept = /^\d{1,4}$/.test(keptText) ? Number.parseInt(keptText, 10) : 0;
   if (backupsKept < 1) fault('GREENRANK_BACKUPS_KEPT', keptText, ' 1–9999 的整数');
-  const dataDir = value('GREENRANK_DATA') ?? '.data';
 
   if (faults.length > 0) throw new DomainError('SETTINGS_INVALID', 422, '启动设置有误', faults);
   return {
@@ -127,6 +143,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     dataDir,
     anchorsDir: value('GREENRANK_ANCHORS') ?? (mode === 'embedded' ? path.join(dataDir, 'anchors') : null),
     demo,
+    demoForced: demoText === 'on',
+    movedFrom: moved === null ? null : named,
     demoPassword,
     now,
     security: security === 'dengbao3' ? 'dengbao3' : 'asvs',
@@ -134,6 +152,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     oidc,
     backupKey: value('GREENRANK_BACKUP_KEY'),
     backupsDir: value('GREENRANK_BACKUPS') ?? (mode === 'embedded' ? `${dataDir}/backups` : null),
+    backupsNamed: value('GREENRANK_BACKUPS') !== null,
     backupsKept,
     mail,
   };

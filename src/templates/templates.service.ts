@@ -5,6 +5,7 @@ import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { type Form, type FormSection, isQuarterly, sectionsAsked } from '../forms/form.js';
 import type { InstitutionType } from '../forms/metric.js';
+import { authorityTitle } from '../identity/departments.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Database, type Tx } from '../platform/database.service.js';
 import { DomainError, notFound } from '../problems/problems.js';
@@ -125,7 +126,7 @@ export class Templates {
       facts: [
         ['报表', `${form.title}（${form.form} 第 ${form.version} 版）`],
         ['表号', form.table ?? '（无）'],
-        ['制定机关', form.authority ?? '（无）'],
+        ['制定机关', form.authority ? authorityTitle(form.authority) : '（无）'],
         ['批准文号', form.approval ?? '（无）'],
         ['有效期至', form.validUntil ?? '（无）'],
         ['填报单位', place.filerName],

@@ -1,4 +1,5 @@
 import { writeXlsx } from 'hucre/xlsx';
+import { departmentTitle } from '../identity/departments.js';
 import { ROLE_TITLES } from '../lifecycle/lifecycle.js';
 import { ACCOUNT_COLUMNS } from './accounts-sheet.js';
 
@@ -21,7 +22,7 @@ export async function accountsTemplate(): Promise<Uint8Array> {
           ['姓名', '真实姓名'],
           ['角色', `${Object.values(ROLE_TITLES).join('、')}；多个用顿号隔开`],
           ['机构', '填报人和复核人必填：统一社会信用代码'],
-          ['部门', '部门人员填部门名称，如 区生态环境局；空为区财政局'],
+          ['部门', `部门人员填部门名称，如 ${departmentTitle('ecology')}；空为${departmentTitle('finance_bureau')}`],
           ['止日', '授权的最后一天，如 2027-12-31；空为长期'],
         ],
       },

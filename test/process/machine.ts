@@ -98,7 +98,9 @@ export class Machine {
     const others = Object.entries(process.env).filter(
       ([name]) => !/^(DATABASE_URL|REDIS_URL|NODE_OPTIONS|GREENRANK_.*)$/.test(name),
     );
-    const child = spawn(process.execPath, [path.resolve('dist', 'src', entry), ...args], {
+    const built = path.resolve('dist', 'src', entry);
+    const flags = entry === 'main.js' ? ['--max-semi-space-size=4'] : []; // as `npm start` does
+    const child = spawn(process.execPath, [...flags, built, ...args], {
       env: {
         ...Object.fromEntries(others),
         GREENRANK_DATA: this.data,

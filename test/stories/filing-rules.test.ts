@@ -33,7 +33,7 @@ it('a slip of unit is told against what was accepted, and goes up with a reason 
     },
   ]);
   expect([slipped.maySubmit, slipped.verdict]).toEqual([false, '还不能提交：1处待说明']);
-  await expect(bank.checker.submits(slipped)).rejects.toMatchObject({
+  await expect(bank.checker.acts(slipped, 'submit')).rejects.toMatchObject({
     violations: [{ path: 'figures.BK_LOAN_BAL', rule: 'V08', found: '10100000', expected: '填写说明' }],
   });
 

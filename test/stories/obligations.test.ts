@@ -4,7 +4,7 @@ import type { DueChangeView } from '../../src/obligations/due-changes.service.js
 import type { ObligationItem } from '../../src/obligations/obligation.query.js';
 import type { Page } from '../../src/platform/pages.js';
 import { aDistrict, type Bank } from '../district.js';
-import type { Person } from '../person.js';
+import { multipart, type Person } from '../person.js';
 
 const PERIOD = '2026Q3';
 /** A Monday in the ten days in which 2026Q3 is filed: it is due on Tuesday 2026-10-20, 24:00. */
@@ -222,6 +222,12 @@ it('the questionnaire comes with the fourth quarter and takes 1 and 0, nothing e
     status: 422,
     violations: [{ path: 'figures.QL_ESG', rule: 'CELL_ATTRIBUTE', found: '2' }],
   });
+  await expect(other.checker.submits(filing)).rejects.toMatchObject({
+    violations: [{ path: 'figures.QL_ORG', rule: 'EVIDENCE', found: '1' }],
+  });
+  const proof = multipart({ name: '批文.pdf', bytes: '%PDF-1.4 批文', fields: { metric: 'QL_ORG' } });
+  const type = { 'content-type': proof.type };
+  expect((await other.filer.asks('POST', `/filings/${filing.id}/evidence`, proof.payload, type)).status).toBe(201);
   await other.checker.submits(filing);
   const accepted: FilingView = await place.reviewer.accepts(filing);
   expect(accepted.state).toBe('accepted');

@@ -22,6 +22,8 @@ export interface Me {
   /** Whether a second factor is set up, and whether the roles demand one. */
   readonly secondFactor: boolean;
   readonly secondFactorRequired: boolean;
+  /** Whose installation this is, and what new evaluations disclose unless somebody says otherwise. */
+  readonly district: { readonly name: string; readonly bureau: string; readonly disclosure: 'sealed' | 'open' };
   readonly demo: boolean;
   readonly testClock: boolean;
 }
@@ -315,4 +317,8 @@ export interface Metric {
   readonly kind: 'stock' | 'flow' | 'attribute' | 'derived';
   readonly definition: string;
   readonly mayBeNegative: boolean;
+  /** The institution types that file it. */
+  readonly types: readonly string[];
+  /** Other names under which files bring it. */
+  readonly aliases: readonly string[];
 }

@@ -3,6 +3,7 @@ import { Form, Input, Modal, Radio, Select } from 'antd';
 import { isQuarter, isYear } from '../../../src/calendar/period.js';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
+import { useSession } from '../api/session.query.js';
 import type { Evaluation, SchemeSummary } from '../api/shapes.js';
 import { SCHEME_STATES } from '../schemes/scheme-words.js';
 import { FailureLine } from '../shell/failure.js';
@@ -22,6 +23,7 @@ interface StartEvaluationProps {
 
 /** Dialog of 启动评价: which scheme, which period; figures are pinned as they stand now. */
 export function StartEvaluation({ close, started }: StartEvaluationProps) {
+  const { data: me } = useSession();
   const [form] = Form.useForm<Wanted>();
   const queries = useQueryClient();
   const schemes = useQuery<SchemeSummary[], Problem>({ queryKey: ['schemes'], queryFn: () => api.all('/schemes') });
@@ -51,7 +53,7 @@ export function StartEvaluation({ close, started }: StartEvaluationProps) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ disclosure: 'sealed' }}
+        initialValues={{ disclosure: me?.district.disclosure ?? 'sealed' }}
         onFinish={(wanted) => start.mutate(wanted)}
       >
         <Form.Item name="scheme" label="评价方案" rules={[{ required: true, message: '请选择评价方案' }]}>

@@ -44,6 +44,7 @@ const MENU: readonly MenuGroup[] = [
         roles: ['officer', 'verifier', 'leader', 'auditor'],
         also: /^\/evaluations\/[^/]+$/,
       },
+      { title: '用我自己的表', short: '试算', to: '/trial', roles: 'trial:run' },
       { title: '评价方案', short: '方案', to: '/schemes', roles: 'scheme:read', also: /^\/schemes\// },
     ],
   },
@@ -75,6 +76,7 @@ const MENU: readonly MenuGroup[] = [
   {
     title: '系统',
     entries: [
+      { title: '开办', to: '/setup', roles: 'setup:answer' },
       { title: '用户', to: '/users', roles: 'user:read' },
       { title: '谁能办', to: '/users/coverage', roles: 'user:coverage' },
       { title: '令牌', to: '/tokens', roles: 'token:read' },

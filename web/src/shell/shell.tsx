@@ -66,12 +66,8 @@ function Head({ me }: { readonly me: Me | undefined }) {
       <Link to="/home" className="brand">
         绿评 GreenRank
       </Link>
-      {me?.demo && (
-        <>
-          <span className="district">示范区绿色金融评价</span>
-          <span className="demo-mark">演示数据</span>
-        </>
-      )}
+      {me && <span className="district">{me.district.name}绿色金融评价</span>}
+      {me?.demo && <span className="demo-mark">演示数据</span>}
       {me?.testClock && <span className="demo-mark">测试时钟</span>}
       {me && (
         <div className="head-right">
