@@ -52,4 +52,7 @@ export const stampReminder = (file: {
   readonly period: string;
   readonly code: string;
 }): string =>
-  `${file.institution}：${periodTitle(file.period)}${file.formTitle}已收到，请打印盖章页（校验码 ${file.code}），由单位负责人、统计负责人、填表人签字并加盖公章后，交区财政局或发来扫描件。`;
+  `${file.institution}：${periodTitle(file.period)}${file.formTitle}已收到，请打印盖章页（校验码 ${printed(file.code)}），由单位负责人、统计负责人、填表人签字并加盖公章后，交区财政局或发来扫描件。`;
+
+/** As the page prints it: `8F3A 61C2 09BE 7D44`. */
+const printed = (code: string): string => code.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ');

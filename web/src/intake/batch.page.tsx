@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import { periodTitle } from '../../../src/calendar/period.js';
 import { API, api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
+import { checkCode } from '../figures/figure-text.js';
 import { moment } from '../figures/moment.js';
 import { PROGRESS } from '../progress/progress.query.js';
 import { Card } from '../shell/card.js';
@@ -226,7 +227,7 @@ const columnsFor = (act: {
       state === 'received' && filing !== null ? (
         <>
           <Link to={`/filings/${filing}`}>{`第${revision?.no}版`}</Link>
-          <span className="note">{`　校验码 ${revision?.hash.slice(0, 16)}`}</span>
+          <span className="note">{`　校验码 ${checkCode(revision?.hash ?? '')}`}</span>
         </>
       ) : (
         why
