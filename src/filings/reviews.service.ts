@@ -238,6 +238,7 @@ export class Reviews {
         returns,
         isAmendment: filing.inForceId !== null,
         waiver: (await this.signedByWaiver(act, filing)) !== null,
+        received: (await this.store.receiverOf(act, filing.revisionId)) !== null,
       },
       this.rules.points,
     );

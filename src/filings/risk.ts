@@ -26,6 +26,8 @@ export interface RiskFacts {
   readonly returns: number;
   readonly isAmendment: boolean;
   readonly waiver: boolean;
+  /** 收表: nobody explained what the rules ask. */
+  readonly received: boolean;
 }
 
 /** The rule that suspects a slip of the unit. */
@@ -39,7 +41,11 @@ export function riskOf(facts: RiskFacts, points: RiskPoints): { score: number; p
   };
   const soft = facts.justified.filter((rule) => rule !== UNIT_SLIP).length;
   add('unit_slip', '疑似计量单位错位', facts.justified.includes(UNIT_SLIP) ? points.unitSlip : 0);
-  add('justified', `${soft} 处凭说明提交`, Math.min(soft * points.justified, points.justifiedAtMost));
+  add(
+    'justified',
+    facts.received ? `${soft} 处待说明，随工作簿收下` : `${soft} 处凭说明提交`,
+    Math.min(soft * points.justified, points.justifiedAtMost),
+  );
   add('late', '逾期提交', facts.late ? points.late : 0);
   add('returned', `被退回 ${facts.returns} 次`, Math.min(facts.returns * points.returned, points.returnedAtMost));
   add('amendment', '更正已采纳的报表', facts.isAmendment ? points.amendment : 0);

@@ -302,6 +302,8 @@ export class Recogniser {
       if (!Object.values(figures).some(({ value }) => value !== null))
         issues.push(fileIssue('FILING_EMPTY', '空', '工作簿没有填任何数字', '至少一个数字'));
     }
+    // A slip of the unit breaks other rules too: it is told first.
+    issues.sort((a, b) => (a.code === UNIT_SLIP ? 0 : 1) - (b.code === UNIT_SLIP ? 0 : 1));
     const problems = issues.filter(isProblem);
     return {
       ...common,

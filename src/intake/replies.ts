@@ -2,6 +2,8 @@ import { periodTitle } from '../calendar/period.js';
 
 /** One place that is wrong, as the reply names it. */
 export interface ReplyIssue {
+  /** Of the reader, or of a rule: `V03`. */
+  readonly code: string;
   readonly sheet: string;
   readonly cell: string | null;
   readonly raw: string;
@@ -11,10 +13,12 @@ export interface ReplyIssue {
 
 const MOST = 20;
 
-const line = ({ sheet, cell, raw, message, expected }: ReplyIssue, i: number): string => {
+const line = ({ code, sheet, cell, raw, message, expected }: ReplyIssue, i: number): string => {
   const place = [sheet, cell ?? ''].filter((part) => part !== '').join(' ');
-  const found = raw === '' ? '' : `现为“${raw}”，`;
-  return `${i + 1}. ${place === '' ? '' : `${place}：`}${message}；${found}应为：${expected}`;
+  const said = `${i + 1}. ${place === '' ? '' : `${place}：`}${message.replace(/[？?。]$/, '')}`;
+  // A rule's words hold both figures already.
+  if (/^V\d/.test(code)) return `${said}。`;
+  return `${said}；${raw === '' ? '' : `现为“${raw}”，`}应为：${expected}。`;
 };
 
 /** What goes back into the chat group for a workbook that cannot be received, to be copied. */
@@ -48,4 +52,7 @@ export const stampReminder = (file: {
   readonly period: string;
   readonly code: string;
 }): string =>
-  `${file.institution}：${periodTitle(file.period)}${file.formTitle}已收到，请打印盖章页（校验码 ${file.code}），由单位负责人、统计负责人、填表人签字并加盖公章后，交区财政局或发来扫描件。`;
+  `${file.institution}：${periodTitle(file.period)}${file.formTitle}已收到，请打印盖章页（校验码 ${printed(file.code)}），由单位负责人、统计负责人、填表人签字并加盖公章后，交区财政局或发来扫描件。`;
+
+/** As the page prints it: `8F3A 61C2 09BE 7D44`. */
+const printed = (code: string): string => code.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ');

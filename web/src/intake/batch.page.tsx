@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import { periodTitle } from '../../../src/calendar/period.js';
 import { API, api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
+import { checkCode } from '../figures/figure-text.js';
 import { moment } from '../figures/moment.js';
 import { PROGRESS } from '../progress/progress.query.js';
 import { Card } from '../shell/card.js';
@@ -28,6 +29,8 @@ import { RepliesDialog } from './replies-dialog.js';
 /** Received at once: the bar moves between them. */
 const AT_ONCE = 5;
 const MARKS: Readonly<Record<FileState, string>> = { waiting: '◌', good: '●', faulty: '▲', unfit: '■', received: '✓' };
+
+const ORDER: readonly FileState[] = ['waiting', 'faulty', 'unfit', 'good', 'received'];
 
 /** One batch of 收表: what came, what may be received, and what goes back. */
 export function BatchPage() {
@@ -78,7 +81,9 @@ function Batch({ batch }: { readonly batch: IntakeBatch }) {
     },
   });
 
-  const shown = tab === 'all' ? files : files.filter(({ state }) => state === tab);
+  // What asks for something stands above.
+  const ordered = [...files].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.no - b.no);
+  const shown = tab === 'all' ? ordered : ordered.filter(({ state }) => state === tab);
   const read = files.length - counts.waiting;
   return (
     <>
@@ -145,6 +150,7 @@ function Batch({ batch }: { readonly batch: IntakeBatch }) {
           ]}
         />
         <Table
+          className="intake-files"
           size="small"
           rowKey="id"
           columns={columnsFor({ change: setChanged, despite: setSuspected })}
@@ -187,7 +193,7 @@ const columnsFor = (act: {
 }): TableColumnsType<IntakeFile> => [
   {
     title: '机构',
-    width: 220,
+    width: 176,
     render: (_, { institution, knownBy }) =>
       institution === null ? (
         <span className="must-act">认不出机构</span>
@@ -216,12 +222,12 @@ const columnsFor = (act: {
   },
   {
     title: '说明',
-    width: 300,
+    width: 250,
     render: (_, { state, why, filing, revision }) =>
       state === 'received' && filing !== null ? (
         <>
           <Link to={`/filings/${filing}`}>{`第${revision?.no}版`}</Link>
-          <span className="note">{`　校验码 ${revision?.hash.slice(0, 16)}`}</span>
+          <span className="note">{`　校验码 ${checkCode(revision?.hash ?? '')}`}</span>
         </>
       ) : (
         why
@@ -229,7 +235,7 @@ const columnsFor = (act: {
   },
   {
     title: '发送人',
-    width: 132,
+    width: 128,
     render: (_, { sender, receivedOn, note }) => (
       <>
         {sender || '机构'}

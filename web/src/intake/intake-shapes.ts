@@ -102,6 +102,3 @@ export const KNOWN_BY: Readonly<Record<string, string>> = {
 
 /** How workbooks come, as suggestions. */
 export const WAYS: readonly string[] = ['微信群', '邮件', 'U盘', '纸质'];
-
-/** `3f9a 01bc …`: as the page prints the code and people type it. */
-export const codeText = (code: string): string => code.replace(/(.{4})(?=.)/g, '$1 ');

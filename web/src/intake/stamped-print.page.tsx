@@ -6,11 +6,12 @@ import { useMetrics } from '../api/catalogue.query.js';
 import { api } from '../api/client.js';
 import type { Filing } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
+import { checkCode, inUnit } from '../figures/figure-text.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
 import './intake.css';
 import { STAMPED, useStamped } from './intake.query.js';
-import { codeText, type StampedItem } from './intake-shapes.js';
+import type { StampedItem } from './intake-shapes.js';
 
 const STATES: Readonly<Record<string, string>> = { not_applicable: '/', not_available: '..', blank: '' };
 /** Read at once: a page each. */
@@ -76,7 +77,7 @@ function Sheet({ item, filing }: { readonly item: StampedItem; readonly filing: 
         <dt>工作簿</dt>
         <dd>{item.fileName}</dd>
         <dt>校验码</dt>
-        <dd className="stamp-code">{codeText(item.code)}</dd>
+        <dd className="stamp-code">{checkCode(item.code)}</dd>
       </dl>
       <div className="stamp-figures">
         {asked.map((code) => {
@@ -85,7 +86,9 @@ function Sheet({ item, filing }: { readonly item: StampedItem; readonly filing: 
           return (
             <div key={code}>
               <span>{`${metric?.title ?? code}${metric?.unit ? `（${metric.unit}）` : ''}`}</span>
-              <span className="number">{cell?.value ?? STATES[cell?.state ?? 'blank']}</span>
+              <span className="number">
+                {cell?.value == null ? STATES[cell?.state ?? 'blank'] : inUnit(cell.value, metric?.unit)}
+              </span>
             </div>
           );
         })}

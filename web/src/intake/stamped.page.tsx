@@ -3,13 +3,14 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { periodTitle } from '../../../src/calendar/period.js';
 import { API } from '../api/client.js';
+import { checkCode } from '../figures/figure-text.js';
 import { usePeriods } from '../filings/filings.query.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
 import './intake.css';
 import { useStamped } from './intake.query.js';
-import { codeText, type StampedItem } from './intake-shapes.js';
+import type { StampedItem } from './intake-shapes.js';
 import { RemindersDialog } from './reminders-dialog.js';
 import { StampDialog } from './stamp-dialog.js';
 
@@ -103,7 +104,7 @@ const columnsFor = (stamp: (item: StampedItem) => void): TableColumnsType<Stampe
     width: 240,
     render: (_, { filing, formTitle, no }) => <Link to={`/filings/${filing}`}>{`${formTitle}　第${no}版`}</Link>,
   },
-  { title: '校验码', width: 200, render: (_, { code }) => <span className="hash">{codeText(code)}</span> },
+  { title: '校验码', width: 200, render: (_, { code }) => <span className="hash">{checkCode(code)}</span> },
   {
     title: '工作簿',
     width: 150,

@@ -98,7 +98,8 @@ function Row({
         <td>
           {metric?.title ?? row.metric}
           <span className="note">{`　${row.metric}　${unit ?? ''}`}</span>
-          {row.source !== null && <span className="note">{`　${row.source}`}</span>}
+          {/* 收表 is told once, above. */}
+          {row.source !== null && !row.source.startsWith('收表：') && <span className="note">{`　${row.source}`}</span>}
           {aside && (
             <b className="aside-mark" title={`${aside.by}：${aside.reason}`}>
               {'　不予采信'}
