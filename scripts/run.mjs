@@ -124,8 +124,12 @@ async function locked(work) {
   }
 }
 
+/** An unpacked archive of `npm run pack`: nothing is installed or built there, and nobody is asked for anything. */
+const isPacked = existsSync(path.join(root, 'packed.json'));
+
 async function ready({ pages = false, build = true } = {}) {
   process.chdir(root);
+  if (isPacked) return;
   await locked(async () => {
     await once('node_modules/.installed', ['package.json', 'package-lock.json', '.npmrc'], install);
     if (build)
@@ -173,6 +177,10 @@ const actions = {
   },
   async build() {
     await ready({ pages: true });
+  },
+  async pack() {
+    await ready({ pages: true });
+    await node('scripts/pack.mjs', args, { stdout: 1 });
   },
   async check() {
     await ready({ build: false });

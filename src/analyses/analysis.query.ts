@@ -75,10 +75,11 @@ export class AnalysisQuery {
   }
 
   /** @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
-  async computed(tx: Tx, evaluation: string): Promise<void> {
-    const { state } = await this.evaluations.entity(tx, evaluation);
+  async computed(tx: Tx, evaluation: string): Promise<{ readonly ranks: boolean }> {
+    const { state, ranks } = await this.evaluations.entity(tx, evaluation);
     if (!COMPUTED.includes(state))
       throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，不能分析或试算');
+    return { ranks };
   }
 
   /** The latest question about an evaluation. @throws NOT_FOUND when there is none */
@@ -95,9 +96,10 @@ export class AnalysisQuery {
     const list = `robustness:${evaluation}:${filter.cohort ?? ''}`;
     const request = pageRequest(filter, list);
     return this.database.transaction(actor, async (tx) => {
-      await this.computed(tx, evaluation);
+      const { ranks } = await this.computed(tx, evaluation);
       const isStaff = actor.institutionId === null;
-      const analysis = await this.answered(tx, evaluation);
+      // An interval of ranks is told to whom the rank is told.
+      const analysis = isStaff || ranks ? await this.answered(tx, evaluation) : null;
       const rows = analysis
         ? await this.rows(tx, analysis.id, filter.cohort, request.after?.[0] ?? null, request.limit + 1, isStaff)
         : [];

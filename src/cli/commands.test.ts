@@ -62,7 +62,7 @@ it('a redacted bundle: what can be checked is, then exit code 1; a changed byte 
     document: oneIndicator('value: x, normalise: { method: minmax }, missing: zero'),
     data: long('A 2025Q4 x=3', 'B 2025Q4 x=7'),
   });
-  const redaction = { disclosure: 'sealed' as const, salts: { A: sha256('a'), B: sha256('b') }, own: 'A' };
+  const redaction = { disclosure: 'sealed' as const, ranks: true, salts: { A: sha256('a'), B: sha256('b') }, own: 'A' };
   const { text } = redactBundle(input, evaluate(input), redaction, sha256);
   const bundle = `${folder()}.json`;
   writeFileSync(bundle, text);

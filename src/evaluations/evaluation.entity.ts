@@ -15,6 +15,8 @@ export class Evaluation {
   @Column('text') state!: EvaluationState;
   @Column('timestamptz') cutOff!: Date;
   @Column('text') disclosure!: Disclosure;
+  /** 公布名次; false: published by grades alone. Means something from the publication on. */
+  @Column('boolean') ranks!: boolean;
   @Column('text') register!: string;
   /** 试算: the scheme was one that nobody else had reviewed, or retired. Never published. */
   @Column('boolean') trial!: boolean;

@@ -33,6 +33,8 @@ export interface EvaluationView {
   readonly state: EvaluationState;
   readonly cutOff: string;
   readonly disclosure: Disclosure;
+  /** 公布名次; false: institutions and papers are told grades alone. Chosen at publication. */
+  readonly ranks: boolean;
   /** For staff: what by the scheme alone keeps a sealed evaluation from being published. */
   readonly disclosureIssues: readonly Violation[];
   /** What it must always be called when it does not stand for the district; else null. */
@@ -138,6 +140,7 @@ export class EvaluationQuery {
         state: evaluation.state,
         cutOff: evaluation.cutOff.toISOString(),
         disclosure: evaluation.disclosure,
+        ranks: evaluation.ranks,
         disclosureIssues: tx.actor.institutionId === null ? issuesOf(evaluation, scheme) : [],
         label: evaluation.register !== 'district' ? PUBLISHED_FIGURES : evaluation.trial ? TRIAL : null,
         documentNumber: evaluation.documentNumber,

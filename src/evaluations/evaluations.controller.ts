@@ -9,7 +9,7 @@ import { IdPipe } from '../platform/http.service.js';
 import { ListDto } from '../platform/list.dto.js';
 import { EvaluationQuery } from './evaluation.query.js';
 import { EvaluationEvents } from './evaluation-events.query.js';
-import { ReasonDto, StartEvaluationDto } from './evaluations.dto.js';
+import { PublishDto, ReasonDto, StartEvaluationDto } from './evaluations.dto.js';
 import { Evaluations } from './evaluations.service.js';
 import { RankingQuery } from './ranking.query.js';
 import { ResultQuery } from './result.query.js';
@@ -20,6 +20,14 @@ class RankingListDto extends ListDto {
   @IsString()
   @Length(1, 64)
   cohort?: string;
+
+  @ApiProperty({
+    required: false,
+    description: '供工作人员：published 为公布稿，只公布等次的不带名次和总分，按等次、名称排列',
+  })
+  @IsOptional()
+  @IsIn(['published'])
+  as?: 'published';
 }
 
 class ExportDto {
@@ -27,6 +35,11 @@ class ExportDto {
   @IsOptional()
   @IsIn(['1'])
   excel?: '1';
+
+  @ApiProperty({ required: false, description: '公布稿：只公布等次的不带名次和总分，按等次、名称排列' })
+  @IsOptional()
+  @IsIn(['published'])
+  as?: 'published';
 }
 
 @ApiTags('evaluations')
@@ -89,8 +102,8 @@ export class EvaluationsController {
   @Post('evaluations/:id/publish')
   @HttpCode(200)
   @Can('evaluation', 'publish')
-  publish(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor) {
-    return this.evaluations.publish(actor, id);
+  publish(@Param('id', IdPipe) id: string, @Body() dto: PublishDto, @CurrentActor() actor: Actor) {
+    return this.evaluations.publish(actor, id, dto.ranks);
   }
 
   @Post('evaluations/:id/finalise')
@@ -161,6 +174,6 @@ export class EvaluationsController {
   @Can('evaluation', 'export')
   @Remembered('evaluation.export', 'everybody')
   csv(@Param('id', IdPipe) id: string, @Query() query: ExportDto, @CurrentActor() actor: Actor) {
-    return this.ranking.csv(actor, id, query.excel !== undefined);
+    return this.ranking.csv(actor, id, query);
   }
 }

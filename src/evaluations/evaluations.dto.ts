@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import type { Disclosure } from '../scoring/disclosure/seen.js';
 
 /** Without a zone a moment would depend on where the server stands. */
@@ -32,6 +32,13 @@ export class StartEvaluationDto {
   @IsOptional()
   @IsIn(['sealed', 'open'])
   disclosure?: Disclosure;
+}
+
+export class PublishDto {
+  @ApiProperty({ required: false, default: true, description: 'false：只公布等次，不公布名次' })
+  @IsOptional()
+  @IsBoolean()
+  ranks?: boolean;
 }
 
 export class ReasonDto {

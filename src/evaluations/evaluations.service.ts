@@ -162,6 +162,7 @@ export class Evaluations implements OnModuleInit {
         [evaluation.id],
       );
       await act.enqueue(QUEUE, 'plan', { evaluation: evaluation.id });
+      return {};
     });
   }
 
@@ -169,6 +170,7 @@ export class Evaluations implements OnModuleInit {
   cancel(actor: Actor, id: string): Promise<EvaluationView> {
     return this.move(actor, id, 'cancel', '', async (act, evaluation) => {
       await act.tx.run('update evaluation set epoch = epoch + 1 where id = $1', [evaluation.id]);
+      return {};
     });
   }
 
@@ -184,14 +186,16 @@ export class Evaluations implements OnModuleInit {
       throw new DomainError('EVALUATION_DIFFERS', 409, `复算不一致：核验码应为 ${hash}，复算得 ${again}`);
     return this.move(actor, id, 'verify', '', async (act, evaluation) => {
       await act.tx.run('update evaluation set verified_by = $2 where id = $1', [evaluation.id, actor.id]);
+      return {};
     });
   }
 
   /**
    * Shows everybody his own result; sealed only if nobody's own points give another's figures away (reliability 3.12).
+   * @param ranks false: institutions and papers are told grades alone; staff see ranks all the same
    * @throws DISCLOSURE_SEALED
    */
-  async publish(actor: Actor, id: string): Promise<EvaluationView> {
+  async publish(actor: Actor, id: string, ranks = true): Promise<EvaluationView> {
     const sealed = await this.database.transaction(actor, async (tx) => {
       const evaluation = await this.query.entity(tx, id);
       evaluationStates.next(evaluation.state, 'publish', actor, this.query.facts(evaluation));
@@ -207,7 +211,10 @@ export class Evaluations implements OnModuleInit {
           givenAway,
         );
     }
-    return this.move(actor, id, 'publish');
+    return this.move(actor, id, 'publish', '', async (act, evaluation) => {
+      await act.tx.manager.update(Evaluation, { id: evaluation.id }, { ranks });
+      return ranks ? {} : { ranks };
+    });
   }
 
   finalise = (actor: Actor, id: string): Promise<EvaluationView> => this.move(actor, id, 'finalise');
@@ -219,7 +226,7 @@ export class Evaluations implements OnModuleInit {
    * @throws NOT_FOUND, EVALUATION_NOT_COMPUTED
    */
   async bundle(actor: Actor, id: string): Promise<{ readonly text: string; readonly isFull: boolean }> {
-    const { hash, disclosure } = await this.database.transaction(actor, async (tx) => {
+    const { hash, disclosure, ranks } = await this.database.transaction(actor, async (tx) => {
       const evaluation = await this.query.entity(tx, id);
       if (!COMPUTED.includes(evaluation.state))
         throw new DomainError('EVALUATION_NOT_COMPUTED', 409, '评价尚未完成，还没有存证包');
@@ -232,7 +239,7 @@ export class Evaluations implements OnModuleInit {
       records: await this.query.records(tx, id),
       own: await this.pin.codeOf(tx, id, actor.institutionId),
     }));
-    const redaction = isFull ? {} : { redaction: { disclosure, own, salts: await this.salts(id, pin) } };
+    const redaction = isFull ? {} : { redaction: { disclosure, ranks, own, salts: await this.salts(id, pin) } };
     const { bundle = '', hash: made } = await this.scoring.run({ task: 'bundle', pin, records, ...redaction });
     if (made !== hash) throw new Error(`bundle of evaluation ${id} no longer has its hash`);
     return { text: bundle, isFull };
@@ -248,7 +255,7 @@ export class Evaluations implements OnModuleInit {
     id: string,
     action: EvaluationAction,
     reason = '',
-    work: (act: Act, evaluation: Evaluation) => Promise<void> = async () => undefined,
+    work: (act: Act, evaluation: Evaluation) => Promise<object> = async () => ({}),
   ): Promise<EvaluationView> {
     const options = { action: `evaluation.${action}`, actor, subject: id, ...(reason === '' ? {} : { reason }) };
     return this.acts.perform(options, async (act) => {
@@ -258,11 +265,11 @@ export class Evaluations implements OnModuleInit {
       });
       if (!evaluation) throw notFound();
       const state = evaluationStates.next(evaluation.state, action, actor, this.query.facts(evaluation), reason);
-      await work(act, evaluation);
+      const chosen = await work(act, evaluation);
       await act.tx.manager.update(Evaluation, { id }, { state });
       await tellEvent(act.tx, id, 'state', { state });
       if (state === 'cancelled') await tellEvent(act.tx, id, 'end', { state, hash: null });
-      act.record({ state: evaluation.state }, { state });
+      act.record({ state: evaluation.state }, { state, ...chosen });
       return this.query.view(act.tx, id);
     });
   }

@@ -5,6 +5,7 @@ import { type Page, type PageQuery, pageOf, pageRequest } from '../platform/page
 import { defused } from '../platform/spreadsheet-text.js';
 import { DomainError } from '../problems/problems.js';
 import { seenByOwner } from '../scoring/disclosure/seen.js';
+import { checkScheme } from '../scoring/scheme/check-scheme.js';
 import { csv, RANKING_HEADER, rankingRows } from '../scoring/tables.js';
 import type { ResultRecord, ResultStatus } from '../scoring/types.js';
 import type { Evaluation } from './evaluation.entity.js';
@@ -51,14 +52,27 @@ export class RankingQuery {
   ) {}
 
   /** An institution sees its own row alone, whatever the disclosure. @throws NOT_FOUND, EVALUATION_NOT_COMPUTED */
-  list(actor: Actor, id: string, filter: PageQuery & { cohort?: string | undefined }): Promise<Page<RankingItem>> {
-    const list = `ranking:${id}:${filter.cohort ?? ''}`;
+  list(
+    actor: Actor,
+    id: string,
+    filter: PageQuery & { cohort?: string | undefined; as?: 'published' | undefined },
+  ): Promise<Page<RankingItem>> {
+    const list = `ranking:${id}:${filter.cohort ?? ''}:${filter.as ?? ''}`;
     const request = pageRequest(filter, list);
     return this.database.transaction(actor, async (tx) => {
       const evaluation = await this.computed(tx, id);
-      const previous = await this.previous(tx, evaluation);
-      const seen = (record: ResultRecord): ResultRecord =>
-        actor.institutionId === null ? record : seenByOwner(record, evaluation.disclosure);
+      const isOwner = actor.institutionId !== null;
+      if (!isOwner && filter.as === 'published' && !evaluation.ranks) {
+        const records = (await this.evaluations.records(tx, id)).filter(
+          ({ cohort }) => filter.cohort === undefined || cohort === filter.cohort,
+        );
+        const rows = byGrade(evaluation, records).map((record, position) => ({ position, record }));
+        const page = pageOf(rows.slice(wholeOf(request.after?.[0])), request, list, ({ position }) => [position + 1]);
+        return { items: page.items.map(({ record }) => itemOf(record, null, null)), next: page.next };
+      }
+      const isGraded = isOwner && !evaluation.ranks;
+      const previous = isGraded ? null : await this.previous(tx, evaluation);
+      const seen = (record: ResultRecord): ResultRecord => (isOwner ? seenByOwner(record, evaluation) : record);
       const rows = await tx.rows<{
         position: number;
         record: ResultRecord;
@@ -80,7 +94,7 @@ export class RankingQuery {
           itemOf(
             seen(row.record),
             row.previous,
-            row.interval && { ...row.interval, next: next.get(row.record.institution) ?? null },
+            isGraded ? null : row.interval && { ...row.interval, next: next.get(row.record.institution) ?? null },
           ),
         ),
         next: page.next,
@@ -90,14 +104,20 @@ export class RankingQuery {
 
   /**
    * ranking.csv of the command line, byte for byte.
-   * @param forExcel with a byte order mark, the basis below, and texts that a spreadsheet would take for formulas defused
+   * @param excel with a byte order mark, the basis below, and texts that a spreadsheet would take for formulas defused
+   * @param as    `published`: what goes on paper; of an evaluation published by grades without ranks and totals
    */
-  csv(actor: Actor, id: string, forExcel: boolean): Promise<string> {
+  csv(
+    actor: Actor,
+    id: string,
+    { excel, as }: { excel?: '1' | undefined; as?: 'published' | undefined },
+  ): Promise<string> {
     return this.database.transaction(actor, async (tx) => {
       const evaluation = await this.computed(tx, id);
-      const results = await this.evaluations.records(tx, id);
+      const stored = await this.evaluations.records(tx, id);
+      const results = as === 'published' && !evaluation.ranks ? byGrade(evaluation, stored) : stored;
       const rows = rankingRows({ results });
-      if (!forExcel) return csv([RANKING_HEADER, ...rows]);
+      if (excel === undefined) return csv([RANKING_HEADER, ...rows]);
       // A blank row keeps what stands below out of sorting and filtering.
       const below = [[''], ...basisRows(evaluation)].map((row) => EXCEL_HEADER.map((_, i) => row[i] ?? ''));
       return `\uFEFF${csv([EXCEL_HEADER, ...[...rows, ...below].map((row) => row.map(defused))])}`;
@@ -125,14 +145,45 @@ export class RankingQuery {
 
   /** The evaluation of the same scheme for the period before, the latest that counts. */
   private async previous(tx: Tx, { scheme, period }: Evaluation): Promise<string | null> {
+    const isStaff = tx.actor.institutionId === null;
     const earlier = await tx.row<{ id: string }>(
-      `select id from evaluation where scheme = $1 and period < $2 and length(period) = length($2) and state = any($3)
+      `select id from evaluation where scheme = $1 and period < $2 and length(period) = length($2) and state = any($3) and ($4 or ranks)
        order by period desc, started_at desc limit 1`,
       // What an institution stood at is told to it when it is published, not before.
-      [scheme, period, tx.actor.institutionId === null ? ['computed', 'verified', ...TOLD] : TOLD],
+      [scheme, period, isStaff ? ['computed', 'verified', ...TOLD] : TOLD, isStaff],
     );
     return earlier?.id ?? null;
   }
+}
+
+/** A cursor's place in a list that is made whole; texts are places of other lists. */
+const wholeOf = (after: string | number | undefined): number => (typeof after === 'number' ? after : 0);
+
+/**
+ * What is told of all on paper when grades alone are published: cohort, grade, name; no rank, no total, nothing by which
+ * a rank could be put together again.
+ */
+function byGrade({ document, metrics }: Evaluation, records: readonly ResultRecord[]): readonly ResultRecord[] {
+  const { scheme } = checkScheme(document, metrics);
+  const place = ({ cohort, grade, status }: ResultRecord): readonly [number, number] => {
+    const inCohort = scheme?.cohorts.findIndex(({ code }) => code === cohort) ?? -1;
+    const inGrade = scheme?.grades.findIndex(({ code }) => code === grade) ?? -1;
+    const last = Number.MAX_SAFE_INTEGER;
+    return [inCohort === -1 ? last : inCohort, status !== 'ranked' || inGrade === -1 ? last : inGrade];
+  };
+  return records
+    .map((record) => ({ record, at: place(record) }))
+    .sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1] || a.record.name.localeCompare(b.record.name, 'zh-Hans-CN'))
+    .map(({ record }) => ({
+      ...record,
+      rank: null,
+      tied: false,
+      score: null,
+      base: null,
+      nodes: [],
+      adjustments: [],
+      reason: record.status === 'ranked' ? '' : record.reason,
+    }));
 }
 
 /** The columns of ranking.csv as an officer calls them. */
@@ -140,7 +191,7 @@ const EXCEL_HEADER = ['分组', '名次', '统一社会信用代码', '机构', 
 
 /** On what the ranking rests, below the table: the scheme, its number and days, what the start was warned of. */
 function basisRows(evaluation: Evaluation): string[][] {
-  const { scheme, version, documentNumber, effectiveFrom, effectiveTo } = evaluation;
+  const { scheme, version, documentNumber, effectiveFrom, effectiveTo, ranks } = evaluation;
   const days =
     effectiveFrom === null ? [] : [['施行', `${effectiveFrom} 起${effectiveTo === null ? '' : `，${effectiveTo} 止`}`]];
   return [
@@ -148,6 +199,7 @@ function basisRows(evaluation: Evaluation): string[][] {
     ...(documentNumber === null ? [] : [['文号', documentNumber]]),
     ...days,
     ['核验码', evaluation.hash ?? ''],
+    ...(ranks ? [] : [['公布方式', '只公布等次，不公布名次']]),
     ...evaluation.schemeWarnings.map(({ message }) => ['提示', message]),
   ];
 }

@@ -105,7 +105,7 @@ export class ResultQuery {
   async one(actor: Actor, id: string, institution: string): Promise<ResultView> {
     const { evaluation, record, cells } = await this.read(actor, id, institution);
     const isOwner = actor.institutionId !== null;
-    const seen = isOwner ? seenByOwner(record, evaluation.disclosure) : seenByStaff(record);
+    const seen = isOwner ? seenByOwner(record, evaluation) : seenByStaff(record);
     const isCommitted = evaluation.disclosure === 'sealed' && (isOwner || holdsFullBundle(actor));
     const key = isCommitted ? await this.keys.of(id) : null;
     const part = evaluation.cohorts.find((cohort) => cohort.code === record.cohort);

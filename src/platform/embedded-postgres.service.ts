@@ -190,7 +190,9 @@ async function clearDeadServer(pgdata: string): Promise<void> {
 
 function socketFolder(dataDir: string): string {
   const near = path.join(dataDir, 'run');
-  if (Buffer.byteLength(path.join(near, '.s.PGSQL.5432')) <= 90) return near;
+  // The setting is a list of folders, and pg_ctl hands it to a shell.
+  const isPlain = !/[,"'\\]/.test(near);
+  if (isPlain && Buffer.byteLength(path.join(near, '.s.PGSQL.5432')) <= 90) return near;
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   return path.join(tmpdir(), `greenrank-${name}`);
 }
@@ -261,7 +263,7 @@ export async function startEmbeddedPostgres(dataFolder: string): Promise<Embedde
 
   await clearDeadServer(pgdata);
   const log = path.join(run, 'postgres.log');
-  const options = `-k ${run} -p 5432 -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=200`;
+  const options = `-k '${run}' -p 5432 -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=200`;
   try {
     await runAs(account, closed, pg_ctl, ['-D', pgdata, 'start', '-w', '-s', '-l', log, '-o', options]);
   } catch (error) {

@@ -98,7 +98,7 @@ it.each([
   const input = inputOfBundle(JSON.parse(text));
   const salts = Object.fromEntries((input.institutions ?? []).map(({ code }) => [code, sha256(code)]));
   const own = input.institutions?.[0]?.code ?? '';
-  const redacted = redactBundle(input, evaluate(input), { disclosure: 'sealed', salts, own }, sha256).text;
+  const redacted = redactBundle(input, evaluate(input), { disclosure: 'sealed', ranks: true, salts, own }, sha256).text;
   expect(await verify(page, file('redacted.json', redacted))).toContain('不能重算');
   expect(await outcome(page)).toBe('redacted');
   expect(await page.locator(testId('hash')).textContent()).toBe(hash);

@@ -16,6 +16,11 @@ import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
+import { RegisterPage } from './institutions/register.page.js';
+import { BatchPage } from './intake/batch.page.js';
+import { IntakePage } from './intake/intake.page.js';
+import { StampedPage } from './intake/stamped.page.js';
+import { StampedPrintPage } from './intake/stamped-print.page.js';
 import { MessagesPage } from './messages/messages.page.js';
 import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
@@ -30,6 +35,7 @@ import { MethodologyPage } from './schemes/methodology.page.js';
 import { NewVersionPage } from './schemes/new-version.page.js';
 import { SchemePage } from './schemes/scheme.page.js';
 import { SchemesPage } from './schemes/schemes.page.js';
+import { SetupPage } from './setup/setup.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
@@ -57,8 +63,13 @@ export const router = createBrowserRouter([
       { path: '/backfill', element: <BackfillPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/intake', element: <IntakePage /> },
+      { path: '/intake/stamped', element: <StampedPage /> },
+      { path: '/intake/stamped/print', element: <StampedPrintPage /> },
+      { path: '/intake/:id', element: <BatchPage /> },
       { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
+      { path: '/institutions/register', element: <RegisterPage /> },
       { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
       { path: '/evaluations/compare', element: <ComparePage /> },
@@ -77,6 +88,7 @@ export const router = createBrowserRouter([
       { path: '/users/coverage', element: <CoveragePage /> },
       { path: '/tokens', element: <TokensPage /> },
       { path: '/on-behalf', element: <OnBehalfPage /> },
+      { path: '/setup', element: <SetupPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },
       { path: '/account', element: <AccountPage /> },
       { path: '/audit', element: <AuditPage /> },

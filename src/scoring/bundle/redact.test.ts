@@ -23,7 +23,7 @@ const INPUT = inputOf({
 const SALTS = { A: sha256('salt of A'), B: sha256('salt of B'), C: sha256('salt of C') };
 
 const redacted = (own: string | null, input: EvaluationInput = INPUT, salts: Redaction['salts'] = SALTS): string =>
-  redactBundle(input, evaluate(input), { disclosure: 'sealed', salts, own }, sha256).text;
+  redactBundle(input, evaluate(input), { disclosure: 'sealed', ranks: true, salts, own }, sha256).text;
 
 interface Lists {
   readonly institutions: Json[];

@@ -1,13 +1,12 @@
 import { canonical, type Json } from '../../numbers/canonical.js';
 import { byCodePoint } from '../../numbers/code-point.js';
-import { type Disclosure, seenByOwner } from '../disclosure/seen.js';
+import { type Shown, seenByOwner } from '../disclosure/seen.js';
 import { rankingRows, scoreRows } from '../tables.js';
 import type { EvaluationInput, EvaluationResult } from '../types.js';
 import { type BundleContent, bundleContent, HASHED_PARTS, packed, REDACTED_FORMAT, type Sha256 } from './bundle.js';
 
 /** For whom a bundle is redacted. */
-export interface Redaction {
-  readonly disclosure: Disclosure;
+export interface Redaction extends Shown {
   /** By institution: 32 secret bytes, in hex. A leaf of few possible rows could be guessed without them. */
   readonly salts: Readonly<Record<string, string>>;
   /** The institution whose rows stand in clear; null: nobody's. */
@@ -46,7 +45,7 @@ export function redactBundle(
   const content = bundleContent(input, result);
   const { hash: full } = packed(content, HASHED_PARTS, sha256);
   const { period, scheme, metrics } = content;
-  const seen = { results: result.results.map((record) => seenByOwner(record, redaction.disclosure)) };
+  const seen = { results: result.results.map((record) => seenByOwner(record, redaction)) };
   const owned = ownedRows({ ...content, results: { ranking: rankingRows(seen), scores: scoreRows(seen) } });
   const leaves = ({ owner, row }: Row): string => leafOf(row, saltOf(redaction, owner), sha256);
   const { text } = packed(

@@ -76,8 +76,8 @@ function world({
   return listed(inputOf({ document, data: lines.join('\n') }));
 }
 
-const sealedView = (record: ResultRecord): unknown => seenByOwner(record, 'sealed');
-const openView = (record: ResultRecord): unknown => seenByOwner(record, 'open');
+const sealedView = (record: ResultRecord): unknown => seenByOwner(record, { disclosure: 'sealed', ranks: true });
+const openView = (record: ResultRecord): unknown => seenByOwner(record, { disclosure: 'open', ranks: true });
 const solved = (found: ReadonlyMap<string, readonly Solved[]>): readonly string[] =>
   [...found].map(([reader, what]) => `${reader}: ${what.join(', ')}`);
 
@@ -269,7 +269,7 @@ it("ratio_to_best: own value and own points give the best one's value at once, s
   const records = evaluate(input).results;
   const best = Decimal.max(...records.map((record) => record.nodes[0]?.value ?? 0));
   const reader = records.at(-1) as ResultRecord;
-  const node = seenByOwner(reader, 'sealed').nodes[0] as NodeRecord;
+  const node = seenByOwner(reader, { disclosure: 'sealed', ranks: true }).nodes[0] as NodeRecord;
   const guess = new Decimal(node.value ?? 0).times(100).div(node.score ?? 1);
   expect(guess.minus(best).div(best).abs().lt('0.0002')).toBe(true); // as far as two decimals of the points go
 });
@@ -304,7 +304,7 @@ it('the known attack on own value, least, greatest, mean and median works on all
           return found?.every((each) => rivals.some((rival) => rival.minus(each).abs().lt('1e-6'))) ?? false;
         };
         if (attack(seenByStaff(record).nodes[0])) hit[members] = (hit[members] ?? 0) + 1;
-        expect(attack(seenByOwner(record, 'sealed').nodes[0])).toBe(false);
+        expect(attack(seenByOwner(record, { disclosure: 'sealed', ranks: true }).nodes[0])).toBe(false);
       }
     }
   expect([hit[2], hit[3]]).toEqual([10, 15]); // every time
@@ -316,7 +316,10 @@ describe('what is shown of a comparison', () => {
   const shown = (members: number, indicator: string, facts: Omit<World, 'members' | 'indicators'> = {}) =>
     evaluate(world({ ...facts, members, indicators: [indicator] })).results.map((record) => {
       const raw = record.nodes[0] as NodeRecord;
-      return { raw: { ...raw.normalisation?.statistics }, ...seenByOwner(record, 'sealed').nodes[0] };
+      return {
+        raw: { ...raw.normalisation?.statistics },
+        ...seenByOwner(record, { disclosure: 'sealed', ranks: true }).nodes[0],
+      };
     });
 
   it('below ten nothing of the others; from ten on the mean; never the least or the greatest', () => {
@@ -387,7 +390,9 @@ describe('what is shown of a comparison', () => {
     const input = world({ members: 4, indicators: [value('{ method: distance_to_reference, institution: B02 }')] });
     for (const record of evaluate(input).results)
       for (const disclosure of ['sealed', 'open'] as const)
-        expect(JSON.stringify(seenByOwner(record, disclosure)).includes('B02')).toBe(record.institution === 'B02');
+        expect(JSON.stringify(seenByOwner(record, { disclosure, ranks: true })).includes('B02')).toBe(
+          record.institution === 'B02',
+        );
   });
 });
 
@@ -399,7 +404,7 @@ const SALTS = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [code(i), 
 function handedOut(input: EvaluationInput, own: string, view: (record: ResultRecord) => unknown): string {
   const result = evaluate(input);
   const record = result.results.find((each) => each.institution === own) as ResultRecord;
-  const redaction = { disclosure: 'sealed' as const, salts: SALTS, own };
+  const redaction = { disclosure: 'sealed' as const, ranks: true, salts: SALTS, own };
   const { text } = redactBundle(input, result, redaction, sha256);
   const { rank, tied, score, grade, status } = record;
   return [JSON.stringify(view(record)), JSON.stringify({ rank, tied, score, grade, status }), text].join('\n');
@@ -482,7 +487,8 @@ it('two worlds that differ in what is not told look alike to the byte, but for t
     expect(seen(other)).toBe(seen(input));
     const bundle = (world: EvaluationInput) =>
       JSON.parse(
-        redactBundle(world, evaluate(world), { disclosure: 'sealed', salts: SALTS, own: code(0) }, sha256).text,
+        redactBundle(world, evaluate(world), { disclosure: 'sealed', ranks: true, salts: SALTS, own: code(0) }, sha256)
+          .text,
       ) as Record<string, unknown> & { own: unknown; figures: string[] };
     const [one, two] = [bundle(input), bundle(other)];
     expect(two.own).toEqual(one.own);

@@ -4,6 +4,13 @@ import type { NodeRecord, ResultRecord } from '../types.js';
 /** 公开方式 of an evaluation, fixed when it starts: `open` was agreed before filing (reliability 3.12). */
 export type Disclosure = 'sealed' | 'open';
 
+/** What a publication shows the institutions, each of itself: all fixed when it is published, none of it for staff. */
+export interface Shown {
+  readonly disclosure: Disclosure;
+  /** 公布名次. False: grades alone (首年、同组家数少时). Then no rank and no tie, which also tells where one stands. */
+  readonly ranks: boolean;
+}
+
 /** A mean or median over fewer gives too much away. */
 export const FEWEST_FOR_STATISTICS = 10;
 
@@ -28,11 +35,12 @@ export const seenByStaff = (record: ResultRecord): SeenRecord => ({
 
 /**
  * What the institution that a result concerns may see of it: its own inputs, values, points, weights, contributions,
- * adjustments, total and rank always; of the others what `disclosure` allows, and never a name. API, exports and
+ * adjustments, total and (if ranks are published) rank; of the others what `disclosure` allows, and never a name. API, exports and
  * bundles all go through here. Why each thing stays or goes: docs/decisions/13-disclosure.md.
  */
-export const seenByOwner = (record: ResultRecord, disclosure: Disclosure): SeenRecord => ({
+export const seenByOwner = (record: ResultRecord, { disclosure, ranks }: Shown): SeenRecord => ({
   ...record,
+  ...(ranks ? {} : { rank: null, tied: false }),
   nodes: record.nodes.map((node) => seenNode(withoutReference(node, record.institution), disclosure)),
 });
 

@@ -7,6 +7,7 @@ import { EVALUATION_STATES, isScored } from '../evaluations/evaluation-words.js'
 import { useEvaluations } from '../evaluations/evaluations.query.js';
 import { checkCode } from '../figures/figure-text.js';
 import { useFilings } from '../filings/filings.query.js';
+import { SetupHint } from '../setup/setup-hint.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
@@ -24,6 +25,7 @@ export function HomePage() {
   return (
     <>
       <PageHead title="工作台" aside={me.institution?.name ?? me.department?.title} trail={[]} />
+      <SetupHint me={me} />
       {filings.length > 0 && (
         <Card title="报表" extra={<Link to="/filings">全部报表</Link>}>
           <div className="to-dos">
