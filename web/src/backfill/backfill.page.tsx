@@ -196,7 +196,16 @@ function Seen({ asked, seen, today, ask, commit, isCommitting }: SeenProps) {
   const ready = count('ready');
   const problems = seen.issues.filter(({ isProblem }) => isProblem);
   const [all, setAll] = useState(false);
-  const lines = [...problems, ...seen.issues.filter(({ isProblem }) => !isProblem)];
+  const places = seen.places
+    .filter(({ verdict }) => verdict === 'conflict' || verdict === 'blocked')
+    .map(({ institutionName, period, why }) => ({
+      sheet: '',
+      place: period,
+      raw: institutionName,
+      message: why,
+      isProblem: true,
+    }));
+  const lines = [...places, ...problems, ...seen.issues.filter(({ isProblem }) => !isProblem)];
   return (
     <>
       <section className="counters" aria-label="预览">
@@ -263,7 +272,7 @@ function Seen({ asked, seen, today, ask, commit, isCommitting }: SeenProps) {
       {lines.length > 0 && (
         <Card
           title="没有采用的"
-          note={`${lines.length}处，其中${problems.length}处有问题`}
+          note={`${lines.length}处，其中${places.length + problems.length}处有问题`}
           extra={
             lines.length > 8 && (
               <button type="button" className="link-button" onClick={() => setAll(!all)}>
