@@ -13,6 +13,7 @@ export const foldTitle = (text: string): string =>
     .replace(NUMBERING, '')
     .replace(PUNCTUATION, '')
     .replace(WORDS_WITHOUT_WEIGHT, '')
+    .replace(/绿贷|绿色信贷/g, '绿色贷款')
     .toLowerCase();
 
 export interface MetricFound {
@@ -61,11 +62,11 @@ export class MetricTitles {
   find(header: string, type: string | null): MetricFound | null {
     const folded = foldTitle(header);
     if (folded === '') return null;
-    // 绿色贷款 alone means its balance.
-    for (const text of [folded, `${folded}余额`, folded.replace(/额$/, '余额')]) {
-      const metric = this.chosen(this.byTitle.get(text) ?? [], type);
-      if (metric) return { metric, isGuess: false };
-    }
+    // 绿色贷款 alone means its balance, 贷款余额 that of 各项贷款.
+    const texts = [folded, `${folded}余额`, folded.replace(/额$/, '余额'), `各项${folded}`, `各项${folded}余额`];
+    const meant = texts.flatMap((text) => this.byTitle.get(text) ?? []);
+    const metric = this.chosen(meant, type);
+    if (metric) return { metric, isGuess: false };
     let best: { near: number; text: string } | null = null;
     let second = 0;
     for (const text of this.byTitle.keys()) {
@@ -76,8 +77,8 @@ export class MetricTitles {
       } else second = Math.max(second, near);
     }
     if (!best || best.near < NEAR || best.near === second) return null;
-    const metric = this.chosen(this.byTitle.get(best.text) ?? [], type);
-    return metric && { metric, isGuess: true };
+    const near = this.chosen(this.byTitle.get(best.text) ?? [], type);
+    return near && { metric: near, isGuess: true };
   }
 
   private chosen(found: readonly OwnMetric[], type: string | null): OwnMetric | null {

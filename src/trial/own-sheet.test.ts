@@ -119,6 +119,16 @@ it('leaves shares, growth and ranks out until somebody asks, and keeps a column 
   expect(leftOut.map(({ place }) => place)).toEqual(['C列', 'D列', 'E列', 'G列', 'H列']);
 });
 
+it.each([
+  ['绿贷余额', 'bank', 'BK_GL_BAL'],
+  ['其中：绿色贷款', 'bank', 'BK_GL_BAL'],
+  ['贷款余额', 'bank', 'BK_LOAN_BAL'],
+  ['1.各项贷款（本外币）', 'bank', 'BK_LOAN_BAL'],
+  ['BK_GL_NPL', 'bank', 'BK_GL_NPL'],
+  ['green_loan_balance', null, 'BK_GL_BAL'],
+  ['员工', 'bank', null],
+])('“%s” of a %s is %s', (header, type, code) => expect(TITLES.find(header, type)?.metric.code ?? null).toBe(code));
+
 it('takes both names of a row, and the code before them', () => {
   const { parties } = read(
     sheet([

@@ -2,6 +2,7 @@ import { createBrowserRouter } from 'react-router';
 import { AccountPage } from './account/account.page.js';
 import { AuditPage } from './audit/audit.page.js';
 import { AuditRootsPage } from './audit/audit-roots.page.js';
+import { BackfillPage } from './backfill/backfill.page.js';
 import { BackupsPage } from './backups/backups.page.js';
 import { ComparePage } from './evaluations/compare.page.js';
 import { EvaluationPage } from './evaluations/evaluation.page.js';
@@ -61,6 +62,7 @@ export const router = createBrowserRouter([
       { path: '/review', element: <ReviewPage /> },
       { path: '/review/:id', element: <ReviewPage /> },
       { path: '/forms', element: <FormsPage /> },
+      { path: '/backfill', element: <BackfillPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
       { path: '/intake', element: <IntakePage /> },

@@ -31,6 +31,7 @@ const MENU: readonly MenuGroup[] = [
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '报表与规则', short: '规则', to: '/forms', roles: ['reviewer', 'officer'] },
       { title: '导入', to: '/import', roles: ['filer', 'officer'], also: /^\/imports\// },
+      { title: '补录历史', short: '补录', to: '/backfill', roles: 'backfill:create' },
       { title: '填报任务', to: '/obligations', roles: 'obligation:decide' },
       { title: '机构', to: '/institutions', roles: ['reviewer', 'officer'], also: /^\/institutions\// },
     ],

@@ -53,7 +53,7 @@ export function ColumnsCard({ view, controls }: { readonly view: OwnView; readon
       render: (_, { header, remark }) => (
         <>
           {header || NONE}
-          {remark !== '' && <span className="note block">{remark}</span>}
+          {remark !== '' && remark !== header && <span className="note block">{remark}</span>}
         </>
       ),
     },

@@ -50,6 +50,15 @@ export function usableOf({ layout, reading, metrics, period }: OwnView): Usable[
 
 const nothing = (title: string, why: string): Posed => ({ question: null, title, why, without: [], outside: [] });
 
+/** Metrics are told by their titles. */
+const titled = (fitted: FittedScheme, { metrics }: OwnView): FittedScheme => ({
+  ...fitted,
+  leftOut: fitted.leftOut.map(({ what, why }) => ({
+    what,
+    why: why.replaceAll(/[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/g, (code) => metrics.get(code)?.title ?? code),
+  })),
+});
+
 /** What is to be computed of a sheet by a method. */
 export function pose(view: OwnView, method: Method): Posed {
   const usable = usableOf(view);
@@ -91,7 +100,7 @@ export function pose(view: OwnView, method: Method): Posed {
       outside: [],
     };
   }
-  const fitted = fitScheme(method.document, new Set(view.reading.figures.map(({ metric }) => metric)));
+  const fitted = titled(fitScheme(method.document, new Set(view.reading.figures.map(({ metric }) => metric))), view);
   if (fitted.document === null)
     return { ...nothing(fitted.title, '这个方案要的指标，表里一个也没有。'), without: fitted.leftOut };
   const isAsked = (name: string): boolean => {

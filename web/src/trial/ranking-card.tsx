@@ -6,11 +6,15 @@ import { Legend, ScoreBar } from '../ranking/score-bar.js';
 import { legendOf } from '../ranking/segments.js';
 import '../ranking/ranking.css';
 
-/** The top level of the tree, as the bar shows it. */
-export const partsOf = ({ nodes }: ResultRecord): Part[] =>
-  nodes
-    .filter(({ parent }) => parent === null || parent === '')
-    .map(({ code, title, weight, contribution }) => ({ code, title, weight, contribution, kind: 'node' }));
+/** The level of the tree that the bar shows: the top one, or what is in it where a trial has left a single group. */
+export function partsOf({ nodes }: ResultRecord): Part[] {
+  let level = nodes.filter(({ parent }) => parent === null || parent === '');
+  while (level.length === 1 && level[0]?.kind === 'group') {
+    const [group] = level;
+    level = nodes.filter(({ parent }) => parent === group.code);
+  }
+  return level.map(({ code, title, weight, contribution }) => ({ code, title, weight, contribution, kind: 'node' }));
+}
 
 interface RanksTableProps {
   readonly results: readonly ResultRecord[];
