@@ -10,6 +10,7 @@ import { FilingPage } from './filings/filing.page.js';
 import { FilingsPage } from './filings/filings.page.js';
 import { FormsPage } from './forms/forms.page.js';
 import { FrontPage } from './front/front.page.js';
+import { HandbookPage } from './handbook/handbook.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
@@ -76,6 +77,7 @@ export const router = createBrowserRouter([
       { path: '/tokens', element: <TokensPage /> },
       { path: '/on-behalf', element: <OnBehalfPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },
+      { path: '/handbook', element: <HandbookPage /> },
       { path: '/account', element: <AccountPage /> },
       { path: '/audit', element: <AuditPage /> },
       { path: '/audit/roots', element: <AuditRootsPage /> },
