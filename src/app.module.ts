@@ -17,6 +17,8 @@ import { OnBehalfController } from './audit/on-behalf.controller.js';
 import { OnBehalf } from './audit/on-behalf.service.js';
 import { SealQuery } from './audit/seal.query.js';
 import { Sealer } from './audit/sealer.service.js';
+import { BackfillsController } from './backfill/backfills.controller.js';
+import { Backfills } from './backfill/backfills.service.js';
 import { BackupRuns } from './backups/backup-runs.service.js';
 import { BackupsController } from './backups/backups.controller.js';
 import { Backups } from './backups/backups.service.js';
@@ -55,6 +57,10 @@ import { Reviews } from './filings/reviews.service.js';
 import { Revisions } from './filings/revisions.service.js';
 import { WaiversController } from './filings/waivers.controller.js';
 import { Waivers } from './filings/waivers.service.js';
+import { FlagQuery } from './flags/flag.query.js';
+import { FlagKinds } from './flags/flag-kinds.service.js';
+import { FlagsController } from './flags/flags.controller.js';
+import { Flags } from './flags/flags.service.js';
 import type { Catalogue } from './forms/catalogue.js';
 import { CATALOGUE } from './forms/catalogue.service.js';
 import { FormsController } from './forms/forms.controller.js';
@@ -82,6 +88,13 @@ import { InstitutionQuery } from './institutions/institution.query.js';
 import { InstitutionEvents } from './institutions/institution-events.service.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { Institutions } from './institutions/institutions.service.js';
+import { IntakeAnswers } from './intake/answers.service.js';
+import { IntakeController } from './intake/intake.controller.js';
+import { IntakeProcessor } from './intake/intake.processor.js';
+import { IntakeQuery } from './intake/intake.query.js';
+import { QUEUE as INTAKE_QUEUE, Intake } from './intake/intake.service.js';
+import { Recogniser } from './intake/recogniser.service.js';
+import { StampedPages } from './intake/stamped-pages.service.js';
 import { MailProcessor } from './notices/mail.processor.js';
 import { Mailer } from './notices/mailer.service.js';
 import { Mails } from './notices/mails.service.js';
@@ -107,6 +120,9 @@ import { Outbox } from './platform/outbox.service.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { Restart } from './platform/restart.service.js';
 import { SETTINGS, type Settings } from './platform/settings.js';
+import { RegisterController } from './register/register.controller.js';
+import { RegisterQuery } from './register/register.query.js';
+import { Register } from './register/register.service.js';
 import { Scheme } from './schemes/scheme.entity.js';
 import { SchemeQuery } from './schemes/scheme.query.js';
 import { SchemeReading } from './schemes/scheme-reading.service.js';
@@ -115,9 +131,19 @@ import { Schemes } from './schemes/schemes.service.js';
 import { FirstAdmin } from './setup/first-admin.service.js';
 import { OfficialStartController } from './setup/official-start.controller.js';
 import { OfficialStart } from './setup/official-start.service.js';
+import { SchemeFiles } from './setup/scheme-files.service.js';
+import { SetupController } from './setup/setup.controller.js';
+import { SetupQuery } from './setup/setup.query.js';
+import { Setup } from './setup/setup.service.js';
 import { ExportsController } from './templates/exports.controller.js';
 import { FilingsExport } from './templates/filings-export.service.js';
+import { PrefilledWorkbooks } from './templates/prefilled-workbooks.service.js';
 import { Templates } from './templates/templates.service.js';
+import { SheetMappings } from './trial/sheet-mappings.service.js';
+import { TrialExport } from './trial/trial-export.service.js';
+import { TrialsController } from './trial/trials.controller.js';
+import { AccountRequests } from './users/account-requests.service.js';
+
 import { UserQuery } from './users/user.query.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.service.js';
@@ -160,6 +186,12 @@ const FEATURES: Provider[] = [
   InstitutionQuery,
   UserQuery,
   Users,
+  AccountRequests,
+  RegisterQuery,
+  Register,
+  FlagKinds,
+  FlagQuery,
+  Flags,
   Notices,
   NoticeQuery,
   Mails,
@@ -194,6 +226,15 @@ const FEATURES: Provider[] = [
   Previews,
   Imports,
   MarkedWorkbooks,
+  PrefilledWorkbooks,
+  Recogniser,
+  IntakeQuery,
+  Intake,
+  IntakeAnswers,
+  StampedPages,
+  SheetMappings,
+  Backfills,
+  TrialExport,
   Assessments,
   SchemeQuery,
   SchemeReading,
@@ -216,6 +257,9 @@ const FEATURES: Provider[] = [
   Backups,
   FirstAdmin,
   OfficialStart,
+  SchemeFiles,
+  SetupQuery,
+  Setup,
   Restart,
   Demo,
   { provide: DEMO_FRONT, useClass: DemoFrontQuery },
@@ -224,6 +268,7 @@ const FEATURES: Provider[] = [
   AnalysisProcessor,
   MailProcessor,
   ChasingProcessor,
+  IntakeProcessor,
   Readiness,
 ];
 
@@ -235,6 +280,8 @@ const CONTROLLERS: Type[] = [
   OnBehalfController,
   UsersController,
   InstitutionsController,
+  RegisterController,
+  FlagsController,
   ObligationsController,
   ChasingController,
   NoticesController,
@@ -243,13 +290,17 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   WaiversController,
   ImportsController,
+  TrialsController,
+  BackfillsController,
   ExportsController,
+  IntakeController,
   SchemesController,
   EvaluationsController,
   AnalysesController,
   AuditController,
   BackupsController,
   OfficialStartController,
+  SetupController,
 ];
 
 /** The whole product in one module: features are folders, not modules, and find each other by class. */
@@ -261,7 +312,9 @@ export const appModule = (opened: Opened, parts: 'everything' | 'worker'): Dynam
   module: AppModule,
   imports: [
     opened.queue,
-    BullModule.registerQueue(...[QUEUE, ANALYSES_QUEUE, NOTICES_QUEUE, CHASING_QUEUE].map((name) => ({ name }))),
+    BullModule.registerQueue(
+      ...[QUEUE, ANALYSES_QUEUE, NOTICES_QUEUE, CHASING_QUEUE, INTAKE_QUEUE].map((name) => ({ name })),
+    ),
     DiscoveryModule,
   ],
   controllers: parts === 'everything' ? CONTROLLERS : [],

@@ -62,7 +62,15 @@ export async function open(
   const database = await Database.open(owner, settings.now, ENTITIES);
   const connection = openQueue(settings.redisUrl, loginOf(owner, 'staff'), `greenrank-${owner.database}`);
   const backupsDir = settings.backupsNamed ? settings.backupsDir : (district.backups ?? settings.backupsDir);
-  return { settings: { ...settings, backupsDir }, owner, database, district, catalogue, queue: connection.module, connection };
+  return {
+    settings: { ...settings, backupsDir },
+    owner,
+    database,
+    district,
+    catalogue,
+    queue: connection.module,
+    connection,
+  };
 }
 
 const logger = (): ConsoleLogger => new ConsoleLogger({ json: true, logLevels: ['error', 'warn', 'fatal'] });

@@ -19,7 +19,15 @@ export interface PaperAction {
   /** The department of that role; null when the subject's institution acts. */
   readonly department: string | null;
   /** What it is about, in words, and whose figures it concerns. @throws NOT_FOUND */
-  subject(tx: Tx, id: string): Promise<{ readonly title: string; readonly institutionId: string | null }>;
+  subject(
+    tx: Tx,
+    id: string,
+  ): Promise<{
+    readonly title: string;
+    readonly institutionId: string | null;
+    /** Where each subject has a department of its own. */
+    readonly department?: string;
+  }>;
   /** Does it, as the one on whose behalf it is done. */
   perform(actor: Actor, subject: string, body: Readonly<Record<string, string>>): Promise<unknown>;
 }
@@ -101,7 +109,7 @@ export class OnBehalf {
   record(actor: Actor, paper: NewPaper, scan: Upload): Promise<PaperView> {
     return this.acts.perform({ action: 'on_behalf.record', actor, creates: true }, async (act) => {
       const known = this.actionOf(paper.action);
-      const { title, institutionId } = await known.subject(act.tx, paper.subject);
+      const { title, institutionId, department = known.department } = await known.subject(act.tx, paper.subject);
       if (new Date(`${paper.paperDate}T00:00:00+08:00`) > act.now)
         throw new DomainError('PAPER_DATE_FUTURE', 422, '文件日期不得晚于今天');
       const { id: scanId, sha256 } = await this.attachments.add(act.tx, scan, institutionId);
@@ -115,7 +123,7 @@ export class OnBehalf {
           JSON.stringify(paper.body),
           known.role,
           institutionId,
-          known.department,
+          department,
           paper.person,
           paper.paperNumber,
           paper.paperDate,

@@ -153,6 +153,7 @@ export class Demo {
           from,
           to: until === '' ? null : until,
           evidence,
+          ...(flag === 'environmental_penalty' ? { department: 'ecology' } : {}),
         });
       await this.addAccounts(act, ids);
     });

@@ -18,7 +18,7 @@ it('what is left out is a default, what is there counts, and both are told apart
   });
   expect(faults).toEqual([]);
   expect(given).toEqual(['name', 'deadlines', 'disclosure']);
-  expect(district).toMatchObject({ name: '青川区', bureau: '区财政局', disclosure: 'open', backups: null });
+  expect(district).toMatchObject({ name: '青川区', bureau: '青川区财政局', disclosure: 'open', backups: null });
   expect(district.deadlines).toEqual({ filingWorkingDays: 8, departmentWorkingDays: null });
 });
 

@@ -128,12 +128,13 @@ export function readDistrict(content: unknown, defaults: District = UNNAMED): Di
     key: K,
     isSound: (given: unknown) => boolean,
     expected: string,
+    usual = defaults[key],
   ): District[K] => {
     const given = content[key];
-    if (given === undefined) return defaults[key];
+    if (given === undefined) return usual;
     if (isSound(given)) return given as District[K];
     fault(key, given, expected);
-    return defaults[key];
+    return usual;
   };
   const days = (key: 'filingWorkingDays' | 'departmentWorkingDays'): number | null => {
     const given = isRecord(content.deadlines) ? content.deadlines[key] : undefined;
@@ -145,10 +146,18 @@ export function readDistrict(content: unknown, defaults: District = UNNAMED): Di
   if (content.deadlines !== undefined && !isRecord(content.deadlines))
     fault('deadlines', content.deadlines, '键和值（filingWorkingDays、departmentWorkingDays）');
 
+  const name = value('name', isTitle, `不超过 ${MOST_TITLE} 字的名称`);
+  // A district that has a name gives it to its bodies, as far as they are not named one by one.
+  const titles = content.name === name ? titlesFor(name) : defaults;
   const district: District = {
-    name: value('name', isTitle, `不超过 ${MOST_TITLE} 字的名称`),
-    bureau: value('bureau', isTitle, `不超过 ${MOST_TITLE} 字的名称`),
-    departments: value('departments', isDepartments, '部门的列表，每个写明 code（小写字母和下划线）和 title，都不重复'),
+    name,
+    bureau: value('bureau', isTitle, `不超过 ${MOST_TITLE} 字的名称`, titles.bureau),
+    departments: value(
+      'departments',
+      isDepartments,
+      '部门的列表，每个写明 code（小写字母和下划线）和 title，都不重复，其中有 finance_bureau',
+      titles.departments,
+    ),
     people: value('people', (given) => isList(given, USERNAME), '用户名的列表'),
     deadlines: {
       filingWorkingDays: days('filingWorkingDays'),

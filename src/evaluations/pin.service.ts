@@ -53,7 +53,7 @@ export class Pin {
       `insert into evaluation_institution (evaluation_id, institution_id, code, name, type, flags, attributes)
        select $1, i.id, i.uscc, i.name, t.type,
          coalesce((select jsonb_agg(distinct f.flag) from institution_flag f
-           where f.institution_id = i.id and f.valid_from <= $4 and (f.valid_to is null or f.valid_to >= $3)), '[]'),
+           where f.institution_id = i.id and f.state = 'confirmed' and f.valid_from <= $4 and (f.valid_to is null or f.valid_to >= $3)), '[]'),
          i.attributes
        from institution i
        join institution_type t on t.institution_id = i.id and t.valid_from <= $4 and (t.valid_to is null or t.valid_to >= $4)

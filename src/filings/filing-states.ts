@@ -109,3 +109,14 @@ export const filingStates = lifecycle<FilingState, FilingAction, FilingFacts>('F
   { from: 'amendment_requested', action: 'refuse_amendment', to: 'accepted', roles: ['officer'], reason: true },
   { from: 'accepted', action: 'set_aside', to: 'accepted', roles: ['officer'], reason: true },
 ]);
+
+/** As people call them (ux.md 5). */
+export const FILING_STATE_TITLES: Readonly<Record<FilingState, string>> = {
+  draft: '草稿',
+  internal_review: '待复核',
+  submitted: '已提交',
+  under_review: '审核中',
+  accepted: '已采纳',
+  returned: '已退回',
+  amendment_requested: '更正中',
+};

@@ -27,7 +27,16 @@ export const RIGHTS = {
   },
   token: { read: [...MACHINES, 'security_admin'], create: MACHINES, revoke: [...MACHINES, 'security_admin'] },
   on_behalf: { read: READERS, record: ['officer'], confirm: ['officer', 'verifier'], refuse: ['officer', 'verifier'] },
-  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'] },
+  institution: { read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT], edit: ['officer'], register: ['officer'] },
+  // An institution: what was confirmed about itself. A department: its own.
+  flag: {
+    read: [...INSTITUTION_ROLES, ...READERS, ...DEPARTMENT],
+    enter: ['department_editor', 'officer'],
+    // The bureau's own by another of the bureau.
+    confirm: ['department_approver', 'officer', 'verifier'],
+    withdraw: [...DEPARTMENT, 'officer', 'verifier'],
+    export: [...READERS, ...DEPARTMENT],
+  },
   catalogue: { read: EVERYBODY },
   obligation: {
     // A department: its own.
@@ -77,6 +86,10 @@ export const RIGHTS = {
     commit: ['filer', 'officer'],
     undo: ['filer', 'officer'],
   },
+  // History: received by an officer, accepted by another person like any filing.
+  backfill: { read: READERS, create: ['officer'] },
+  // Own sheets: read and ranked, nothing stored; what headers mean may be kept.
+  trial: { run: ['officer', 'verifier', 'leader'], keep: ['officer'] },
   scheme: {
     read: [...READERS, ...DEPARTMENT],
     // The rules of a contest are everybody's to read.
@@ -110,6 +123,11 @@ export const RIGHTS = {
   },
   audit: { read: ['auditor'], export: ['auditor'], head: ['auditor', 'officer', 'verifier', 'leader', 'system_admin'] },
   backup: { read: ['system_admin', 'officer', 'auditor'], run: ['system_admin'] },
+  // Which of the questions a role answers: src/setup/questions.ts.
+  setup: {
+    read: ['officer', 'security_admin', 'system_admin', 'auditor'],
+    answer: ['officer', 'security_admin', 'system_admin'],
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>>;
 
 export type Resource = keyof typeof RIGHTS;
@@ -140,7 +158,8 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   token: ['令牌', { read: '查看', create: '新建', revoke: '吊销' }],
   on_behalf: ['代录', { read: '查看', record: '登记', confirm: '确认', refuse: '退回' }],
-  institution: ['机构', { read: '查看', edit: '登记变更' }],
+  institution: ['机构', { read: '查看', edit: '登记变更', register: '批量登记' }],
+  flag: ['处罚与事项', { read: '查看', enter: '登记', confirm: '确认', withdraw: '撤回', export: '导出' }],
   catalogue: ['指标与报表', { read: '查看' }],
   obligation: [
     '填报任务',
@@ -183,6 +202,8 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   waiver: ['一人机构豁免', { read: '查看', grant: '批准', end: '终止' }],
   import: ['导入', { create: '上传预览', read: '查看', commit: '导入', undo: '撤销导入' }],
+  backfill: ['补录历史', { read: '查看', create: '补录' }],
+  trial: ['用我自己的表', { run: '试算', keep: '保存对应关系' }],
   scheme: [
     '评价方案',
     {
@@ -220,6 +241,7 @@ const TITLES: { readonly [R in Resource]: readonly [string, { readonly [A in Act
   ],
   audit: ['审计', { read: '查看', export: '导出', head: '查看封存状态' }],
   backup: ['备份', { read: '查看', run: '立即备份' }],
+  setup: ['开办', { read: '查看', answer: '回答' }],
 };
 
 /** `filing:accept` → 填报 采纳. */
@@ -236,11 +258,12 @@ export const APART: readonly { readonly first: string; readonly second: string; 
   { first: 'filing:accept', second: 'filing:confirm', why: '采纳人不得自己确认' },
   { first: 'scheme:create', second: 'scheme:review', why: '方案由另一名经办人审定' },
   { first: 'evaluation:create', second: 'evaluation:verify', why: '发起人不得核验自己发起的评价' },
+  { first: 'flag:enter', second: 'flag:confirm', why: '登记人不得确认自己登记的事项' },
   { first: 'on_behalf:record', second: 'on_behalf:confirm', why: '代录由另一人确认' },
 ];
 
 /** What a program may never do for a person: touch accounts, tokens, papers, backups. */
-const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup'] satisfies Resource[];
+const BY_HAND: readonly string[] = ['account', 'user', 'token', 'on_behalf', 'backup', 'setup'] satisfies Resource[];
 
 /** The `resource:action` that somebody with these roles may put into a token. */
 export const scopesOf = (roles: readonly Role[]): string[] =>

@@ -74,34 +74,40 @@ export class InstitutionEvents {
   record(actor: Actor, uscc: string, event: NewEvent): Promise<InstitutionEvent> {
     const options = { action: 'institution.edit', actor, reason: event.reason, creates: true } as const;
     return this.acts.perform(options, async (act) => {
-      const { id } = await this.institutions.find(act.tx, uscc);
-      const held = (await act.tx.row('select id, name, closed_on::text from institution where id = $1 for update', [
-        id,
-      ])) as HeldInstitution;
-      act.subject = id;
-      act.institutionId = id;
-      if (event.effectiveOn > dayOf(act.now)) throw eventAhead(event.effectiveOn);
-      if (held.closed_on !== null) throw institutionClosed();
-      const { before, after, otherId } = await this.follow(act, held, uscc, event);
-      const row = (await act.tx.row(
-        `insert into institution_event (institution_id, other_id, kind, effective_on, before, after, document, reason, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
-        [
-          id,
-          otherId,
-          event.kind,
-          event.effectiveOn,
-          JSON.stringify(before),
-          JSON.stringify(after),
-          event.document,
-          event.reason,
-          actor.id,
-          act.now,
-        ],
-      )) as { id: string };
+      const { eventId, institutionId, before, after } = await this.recordWithin(act, uscc, event);
+      act.subject = institutionId;
+      act.institutionId = institutionId;
       act.record(before, { event: event.kind, effectiveOn: event.effectiveOn, document: event.document, ...after });
-      return (await this.of(act.tx, id)).find((each) => each.id === row.id) as InstitutionEvent;
+      return (await this.of(act.tx, institutionId)).find((each) => each.id === eventId) as InstitutionEvent;
     });
+  }
+
+  /** `record` in the caller's act, which writes the audit entry. @throws as `record` */
+  async recordWithin(act: Act, uscc: string, event: NewEvent) {
+    const { id } = await this.institutions.find(act.tx, uscc);
+    const held = (await act.tx.row('select id, name, closed_on::text from institution where id = $1 for update', [
+      id,
+    ])) as HeldInstitution;
+    if (event.effectiveOn > dayOf(act.now)) throw eventAhead(event.effectiveOn);
+    if (held.closed_on !== null) throw institutionClosed();
+    const { before, after, otherId } = await this.follow(act, held, uscc, event);
+    const row = (await act.tx.row(
+      `insert into institution_event (institution_id, other_id, kind, effective_on, before, after, document, reason, recorded_by, recorded_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
+      [
+        id,
+        otherId,
+        event.kind,
+        event.effectiveOn,
+        JSON.stringify(before),
+        JSON.stringify(after),
+        event.document,
+        event.reason,
+        act.actor.id,
+        act.now,
+      ],
+    )) as { id: string };
+    return { eventId: row.id, institutionId: id, before, after };
   }
 
   list(actor: Actor, uscc: string, query: PageQuery): Promise<Page<InstitutionEvent>> {

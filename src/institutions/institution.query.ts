@@ -13,6 +13,12 @@ export interface InstitutionView {
   readonly formerNames: readonly { readonly name: string; readonly until: string }[];
   /** Short names by which workbooks call it. */
   readonly aliases: readonly Alias[];
+  /** Whom to call; null: nobody is known. */
+  readonly contact: {
+    readonly name: string | null;
+    readonly phone: string | null;
+    readonly email: string | null;
+  } | null;
   readonly register: string;
   readonly openedOn: string | null;
   readonly closedOn: string | null;
@@ -24,6 +30,8 @@ export interface InstitutionView {
     readonly from: string;
     readonly to: string | null;
     readonly evidence: string;
+    readonly document: string;
+    readonly state: 'confirmed' | 'withdrawn';
   }[];
   readonly events: readonly InstitutionEvent[];
   /** What it owes and what came of it, by quarter, the latest first. */
@@ -62,8 +70,8 @@ export class InstitutionQuery {
         [id],
       );
       const flags = await tx.rows<InstitutionView['flags'][number]>(
-        `select flag, valid_from::text as "from", valid_to::text as "to", evidence from institution_flag
-         where institution_id = $1 order by valid_from desc, flag`,
+        `select flag, valid_from::text as "from", valid_to::text as "to", evidence, document, state from institution_flag
+         where institution_id = $1 and confirmed_at is not null order by valid_from desc, flag`,
         [id],
       );
       const obligations = await tx.rows<InstitutionView['obligations'][number]>(
@@ -78,7 +86,11 @@ export class InstitutionQuery {
         .filter((event) => event.kind === 'rename' && event.side === 'own')
         .map((event) => ({ name: event.before.name ?? '', until: event.effectiveOn }));
       const aliases = await this.aliases.of(tx, id);
-      return { ...head, formerNames, aliases, types, flags, events, obligations };
+      const contact = await tx.row<NonNullable<InstitutionView['contact']>>(
+        'select name, phone, email from institution_contact where institution_id = $1',
+        [id],
+      );
+      return { ...head, formerNames, aliases, contact, types, flags, events, obligations };
     });
   }
 }

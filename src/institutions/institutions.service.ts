@@ -88,15 +88,32 @@ export class Institutions {
     return row.id;
   }
 
-  /** Marks an institution with a dated flag, such as an environmental penalty. Part of the caller's act. */
+  /** A dated flag that stood before anybody could confirm it: the demonstration's. Part of the caller's act. */
   async flag(
     act: Act,
     institutionId: string,
-    flag: { readonly flag: string; readonly from: string; readonly to: string | null; readonly evidence: string },
+    flag: {
+      readonly flag: string;
+      readonly from: string;
+      readonly to: string | null;
+      readonly evidence: string;
+      readonly department?: string;
+    },
   ): Promise<void> {
     await act.tx.run(
-      'insert into institution_flag (institution_id, flag, valid_from, valid_to, evidence) values ($1, $2, $3, $4, $5)',
-      [institutionId, flag.flag, flag.from, flag.to, flag.evidence],
+      `insert into institution_flag (institution_id, flag, valid_from, valid_to, evidence, document, department, state,
+         entered_by, entered_at, confirmed_by, confirmed_at)
+       values ($1, $2, $3, $4, $5, $5, $6, 'confirmed', $7, $8, $7 || ':second', $8)`,
+      [
+        institutionId,
+        flag.flag,
+        flag.from,
+        flag.to,
+        flag.evidence,
+        flag.department ?? 'finance_bureau',
+        act.actor.id,
+        act.now,
+      ],
     );
   }
 

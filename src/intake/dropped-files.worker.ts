@@ -1,8 +1,8 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { inBoundedThread, refusedOutcome, USUAL_BOUNDS } from '../imports/bounded.thread.js';
 import { sourceSheets } from '../imports/read-import.js';
-import { type DroppedFile, filesOfZip } from './workbook-zip.js';
 import { type ForeignSheet, firstCells } from './read-foreign.js';
+import { type DroppedFile, filesOfZip } from './workbook-zip.js';
 
 const JOB = 'dropped-files';
 

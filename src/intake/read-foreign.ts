@@ -39,7 +39,14 @@ const headTexts = (sheets: readonly ForeignSheet[]): string[] =>
 export function namesIn(sheets: readonly ForeignSheet[], fileName: string): { usccs: string[]; texts: string[] } {
   const said = headTexts(sheets).filter((text) => text !== '');
   const usccs = said.flatMap((text) => text.match(/[0-9A-Z]{18}/gi) ?? []).map(cleanUscc);
-  const texts = said.flatMap((text) => [text, ...text.split(/[：:]/).slice(1)]).map(cleanText);
+  // 填报单位：甲行; 甲行绿色贷款统计表.
+  const texts = said
+    .flatMap((text) => [
+      text,
+      ...text.split(/[：:]/).slice(1),
+      ...text.split(/绿色|统计表|情况表|报表|20\d\d年?/).slice(0, 1),
+    ])
+    .map(cleanText);
   const ofFile = fileName.replace(/\.[^.]*$/, '');
   return {
     usccs: [...new Set(usccs.filter(isUscc))],
@@ -47,8 +54,25 @@ export function namesIn(sheets: readonly ForeignSheet[], fileName: string): { us
   };
 }
 
-const QUARTERS: Readonly<Record<string, string>> = { 一: '1', 二: '2', 三: '3', 四: '4', '1': '1', '2': '2', '3': '3', '4': '4' };
-const MONTHS: Readonly<Record<string, string>> = { '3': '1', '03': '1', '6': '2', '06': '2', '9': '3', '09': '3', '12': '4' };
+const QUARTERS: Readonly<Record<string, string>> = {
+  一: '1',
+  二: '2',
+  三: '3',
+  四: '4',
+  '1': '1',
+  '2': '2',
+  '3': '3',
+  '4': '4',
+};
+const MONTHS: Readonly<Record<string, string>> = {
+  '3': '1',
+  '03': '1',
+  '6': '2',
+  '06': '2',
+  '9': '3',
+  '09': '3',
+  '12': '4',
+};
 
 /** The quarters that a workbook speaks of, `2026Q3`: 2026年第三季度, 2026年三季度, 2026年9月末, 2026Q3. */
 export function quartersIn(sheets: readonly ForeignSheet[], fileName: string): string[] {
@@ -59,7 +83,9 @@ export function quartersIn(sheets: readonly ForeignSheet[], fileName: string): s
       ...[...text.matchAll(/(20\d\d)\s*年\s*第?\s*([一二三四1-4])\s*季/g)].map(
         ([, year, quarter]) => `${year}Q${QUARTERS[quarter as string]}`,
       ),
-      ...[...text.matchAll(/(20\d\d)\s*年\s*(0?[369]|12)\s*月/g)].map(([, year, month]) => `${year}Q${MONTHS[month as string]}`),
+      ...[...text.matchAll(/(20\d\d)\s*年\s*(0?[369]|12)\s*月/g)].map(
+        ([, year, month]) => `${year}Q${MONTHS[month as string]}`,
+      ),
     ];
   });
   return [...new Set(found.filter(isQuarter))];
@@ -90,7 +116,14 @@ function tableOf(sheet: ForeignSheet): Table | null {
       UNIT_WORDS.exec(headers[value] ?? '')?.[1] ??
       above.flatMap((text) => UNIT_WORDS.exec(/单位[：:].*/.exec(text)?.[0] ?? '')?.[1] ?? [])[0] ??
       null;
-    return { sheet, header: at, names, unit: headers.findIndex((header) => /^(计量)?单位$/.test(header)), value, stated };
+    return {
+      sheet,
+      header: at,
+      names,
+      unit: headers.findIndex((header) => /^(计量)?单位$/.test(header)),
+      value,
+      stated,
+    };
   }
   return null;
 }
@@ -108,7 +141,9 @@ export function foreignLines(
 ): { readonly lines: readonly ForeignLine[]; readonly issues: readonly ImportIssue[] } | null {
   const table = sheets.map(tableOf).find((found) => found !== null);
   if (!table) return null;
-  const byName = new Map(metrics.flatMap((metric) => [metric.code, cleanWord(metric.title)].map((name) => [name, metric] as const)));
+  const byName = new Map(
+    metrics.flatMap((metric) => [metric.code, cleanWord(metric.title)].map((name) => [name, metric] as const)),
+  );
   const lines = new Map<string, ForeignLine>();
   const issues: ImportIssue[] = [];
   for (const { number, cells } of table.sheet.rows.slice(table.header + 1)) {
@@ -119,10 +154,19 @@ export function foreignLines(
       column: columnName(column),
       cell: `${columnName(column)}${number}`,
     });
-    const issue = (column: number, code: ImportIssue['code'], message: string, expected: string, severity: ImportIssue['severity']) =>
-      issues.push({ ...place(column), code, severity, raw: shownRaw(textOf(cells[column])), message, expected });
-    const said = table.names.map((column) => cleanWord(textOf(cells[column])).replace(/^[\d.、一二三四五六七八九十（）()]+(?=\D)/, ''));
-    const metric = [...table.names.map((column) => cleanWord(textOf(cells[column]))), ...said].flatMap((name) => byName.get(name) ?? [])[0];
+    const issue = (
+      column: number,
+      code: ImportIssue['code'],
+      message: string,
+      expected: string,
+      severity: ImportIssue['severity'],
+    ) => issues.push({ ...place(column), code, severity, raw: shownRaw(textOf(cells[column])), message, expected });
+    const said = table.names.map((column) =>
+      cleanWord(textOf(cells[column])).replace(/^[\d.、一二三四五六七八九十（）()]+(?=\D)/, ''),
+    );
+    const metric = [...table.names.map((column) => cleanWord(textOf(cells[column]))), ...said].flatMap(
+      (name) => byName.get(name) ?? [],
+    )[0];
     if (!metric) {
       // A head of a section has no figure; a figure without a metric must not get lost.
       if (!isBlank(textOf(cell)) && said.some((name) => name !== ''))
@@ -130,13 +174,26 @@ export function foreignLines(
       continue;
     }
     if (lines.has(metric.code)) {
-      issue(table.names[0] as number, 'ROW_DUPLICATE', `“${metric.title}”出现不止一次，无法确定取哪一行`, '只出现一次', 'problem');
+      issue(
+        table.names[0] as number,
+        'ROW_DUPLICATE',
+        `“${metric.title}”出现不止一次，无法确定取哪一行`,
+        '只出现一次',
+        'problem',
+      );
       continue;
     }
     const own = table.unit < 0 ? '' : cleanWord(textOf(cells[table.unit]));
     const stated = own !== '' ? own : /元$/.test(metric.unit) ? table.stated : null;
     const factor = stated === null ? new Decimal(1) : unitFactor(stated, metric.unit);
-    if (!factor) issue(table.unit, 'CELL_UNIT', `单位“${stated}”不能换算为“${metric.title}”的${metric.unit}`, metric.unit, 'problem');
+    if (!factor)
+      issue(
+        table.unit,
+        'CELL_UNIT',
+        `单位“${stated}”不能换算为“${metric.title}”的${metric.unit}`,
+        metric.unit,
+        'problem',
+      );
     const { value, problem, warnings } = readFigure(cell, metric, factor ?? new Decimal(1), stated);
     for (const each of warnings) issue(table.value, each.code, each.message, each.expected, 'warning');
     if (problem) issue(table.value, problem.code, problem.message, problem.expected, 'problem');

@@ -33,7 +33,12 @@ export const isZipName = (name: string): boolean => /\.zip$/i.test(name);
 export function filesOfZip({ name, bytes }: DroppedFile): DroppedFile[] {
   try {
     if (bytes.length > IMPORT_LIMITS.fileBytes)
-      throw new FileRefused('IMPORT_SIZE', '文件超过 20 MB', `${bytes.length} 字节`, `≤ ${IMPORT_LIMITS.fileBytes} 字节`);
+      throw new FileRefused(
+        'IMPORT_SIZE',
+        '文件超过 20 MB',
+        `${bytes.length} 字节`,
+        `≤ ${IMPORT_LIMITS.fileBytes} 字节`,
+      );
     const entries = inspectZip(bytes, (entry) => !isLitter(entry), 'files');
     return [...entries].flatMap(([path, contents]) =>
       isLitter(path) ? [] : [{ name: path.slice(path.lastIndexOf('/') + 1), bytes: contents }],

@@ -6,7 +6,13 @@ import { QuarterlyFiling1795900000000 } from './1795900000000-quarterly-filing.j
 import { ImportStates1796100000000 } from './1796100000000-import-states.js';
 import { Notices1796200000000 } from './1796200000000-notices.js';
 import { Register1796310000000 } from './1796310000000-register.js';
+import { RegisterWorkbooks1796311000000 } from './1796311000000-register-workbooks.js';
+import { Flags1796312000000 } from './1796312000000-flags.js';
 import { Intake1796320000000 } from './1796320000000-intake.js';
+
+import { Trial1796330000000 } from './1796330000000-trial.js';
+import { Backfill1796331000000 } from './1796331000000-backfill.js';
+
 import { Publication1796340000000 } from './1796340000000-publication.js';
 
 /** In the order they run. Listed by name: a file pattern would depend on where the code stands. */
@@ -19,6 +25,10 @@ export const MIGRATIONS = [
   ImportStates1796100000000,
   Notices1796200000000,
   Register1796310000000,
+  RegisterWorkbooks1796311000000,
+  Flags1796312000000,
   Intake1796320000000,
+  Trial1796330000000,
+  Backfill1796331000000,
   Publication1796340000000,
 ];

@@ -45,10 +45,13 @@ export interface Uploads {
 
 /**
  * All files of a form, each in a field `file`, and its texts.
- * @param most files, and bytes of all of them together
+ * @param most files, and bytes of all of them together; `mayBeNone`: texts alone will do
  * @throws MEDIA_TYPE, UNPARSABLE, IMPORT_UPLOAD without a file, IMPORT_SIZE, UPLOAD_FILES
  */
-export async function uploadsOf(request: FastifyRequest, most: { files: number; bytes: number }): Promise<Uploads> {
+export async function uploadsOf(
+  request: FastifyRequest,
+  most: { readonly files: number; readonly bytes: number; readonly mayBeNone?: true },
+): Promise<Uploads> {
   if (!request.isMultipart()) throw new DomainError('MEDIA_TYPE', 415, '请以 multipart/form-data 上传文件');
   const files: { name: string; bytes: Buffer }[] = [];
   const fields: Record<string, string> = {};
@@ -64,14 +67,15 @@ export async function uploadsOf(request: FastifyRequest, most: { files: number; 
         throw error;
       });
       left -= bytes.length;
-      if (left < 0) throw new DomainError('IMPORT_SIZE', 422, `一次上传的文件合计不得超过 ${most.bytes / 1024 / 1024} MB`);
+      if (left < 0)
+        throw new DomainError('IMPORT_SIZE', 422, `一次上传的文件合计不得超过 ${most.bytes / 1024 / 1024} MB`);
       if (files.length >= most.files)
         throw new DomainError('UPLOAD_FILES', 422, `一次至多上传 ${most.files} 个文件，请分批`);
       files.push({ name: part.filename, bytes });
     }
   };
   await parsed(reading());
-  if (files.length === 0) throw new DomainError('IMPORT_UPLOAD', 422, '没有收到文件（字段名 file）');
+  if (files.length === 0 && !most.mayBeNone) throw new DomainError('IMPORT_UPLOAD', 422, '没有收到文件（字段名 file）');
   return { files, fields };
 }
 

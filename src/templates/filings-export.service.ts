@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CellState, isBureau } from '../filings/filing.query.js';
-import type { FilingState } from '../filings/filing-states.js';
+import { FILING_STATE_TITLES, type FilingState } from '../filings/filing-states.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
@@ -28,16 +28,6 @@ const WIDTHS = [22, 28, 24, 10, 10, 6, 20, 36, 10, 20, 30];
 /** Beyond it a workbook is slow to write and to open; a CSV of any district's quarter is less. */
 const MOST_ROWS = 400_000;
 const MOST_SHEET_ROWS = 60_000;
-
-const STATE_TITLES: Readonly<Record<FilingState, string>> = {
-  draft: '草稿',
-  internal_review: '待复核',
-  submitted: '已提交',
-  under_review: '审核中',
-  accepted: '已采纳',
-  returned: '已退回',
-  amendment_requested: '更正中',
-};
 
 interface FigureRow {
   readonly filer: string;
@@ -90,7 +80,7 @@ export class FilingsExport {
       row.name,
       this.catalogue.forms.get(row.form)?.title ?? row.form,
       row.period,
-      STATE_TITLES[row.state],
+      FILING_STATE_TITLES[row.state],
       row.no === null ? '' : `${row.no}`,
       row.metric,
       metric?.title ?? row.metric,

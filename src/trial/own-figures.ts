@@ -5,7 +5,7 @@ import { unitFactor } from '../imports/units.js';
 import { cleanUscc, isUscc } from '../institutions/uscc.js';
 import { Decimal, plain } from '../numbers/decimal.js';
 import { MetricTitles } from './metric-titles.js';
-import { isColumnNumbers, type OwnColumn, type OwnLayout } from './own-header.js';
+import { isColumnNumbers, type OwnColumn, type OwnLayout, withoutUnit } from './own-header.js';
 import { cellPeriod, periodOf } from './own-period.js';
 import type { OwnCell, OwnMetric, OwnRow, OwnSheet } from './own-sheet.js';
 
@@ -59,7 +59,17 @@ export interface OwnReading {
   readonly leftOut: readonly LeftOut[];
 }
 
-const TOTAL = /^(?:合计|总计|小计|共计|累计|平均|均值|全(?:区|市|县|省|行业|辖)(?:合计|平均|总计)?|其中)|(?:合计|小计|总计|平均)$/;
+export interface ReadingOptions {
+  /** Of the whole sheet; null: only columns and rows that state theirs have one. */
+  readonly period: string | null;
+  /** Whose sheet it is, where no column names anybody. */
+  readonly party?: string | null;
+  /** Of most institutions, for titles that several types file. */
+  readonly type?: string | null;
+}
+
+const TOTAL =
+  /^(?:合计|总计|小计|共计|累计|平均|均值|全(?:区|市|县|省|行业|辖)(?:合计|平均|总计)?|其中)|(?:合计|小计|总计|平均)$/;
 const NOTE = /^(?:注|备注|说明|填表|制表|审核|复核|负责人|联系|数据来源|资料来源|单位负责人|填报人|日期)/;
 /** What people write where there is no figure. */
 const NO_FIGURE = /^(?:[-—–－/*.…]{1,4}|无|暂无|不适用|未报|缺|n\/?a|null|#n\/a)$/i;
@@ -92,28 +102,33 @@ function metricOf(column: OwnColumn, metrics: ReadonlyMap<string, OwnMetric>): O
 /**
  * The rows and figures of a sheet by its layout. Totals, notes and blank rows are left out and said so; a cell that
  * holds no figure hides no other.
- * @param period  of the whole sheet; null: only columns and rows that state theirs have one
  */
 export function readOwn(
   sheet: OwnSheet,
   { header, columns }: OwnLayout,
   metrics: ReadonlyMap<string, OwnMetric>,
-  period: string | null,
+  { period, party = null, type = null }: ReadingOptions,
 ): OwnReading {
   const leftOut: LeftOut[] = [];
   const parties: OwnParty[] = [];
   const figures: OwnFigure[] = [];
   const of = (role: OwnColumn['role']): readonly OwnColumn[] => columns.filter((column) => column.role === role);
   const [codes, names, [periodColumn], valued] = [of('code'), of('name'), of('period'), of('figure')];
-  const [[metricColumn], [valueColumn], [unitColumn]] = [of('metric'), of('value'), of('unit')];
-  const long = metricColumn && valueColumn ? { metricColumn, valueColumn } : null;
+  const [[metricColumn], values, [unitColumn]] = [of('metric'), of('value'), of('unit')];
+  // A row per figure, or a row per metric with a column per quarter.
+  const long = metricColumn && values.length > 0 ? { metricColumn, values } : null;
   const titles = new MetricTitles([...metrics.values()]);
   const seen = new Map<string, string>();
   const carried = new Map<number, string>();
 
   for (const column of columns)
     if (column.role === 'skip' && column.header !== '' && column.remark !== '' && column.remark !== '序号')
-      leftOut.push({ place: `${columnName(column.index)}列`, text: column.header, why: column.remark, isProblem: false });
+      leftOut.push({
+        place: `${columnName(column.index)}列`,
+        text: column.header,
+        why: column.remark,
+        isProblem: false,
+      });
 
   /** A merged name stands for every row that it covers. */
   const nameIn = (row: OwnRow, index: number): string => {
@@ -128,7 +143,8 @@ export function readOwn(
     if (header !== null && row.number <= header.last) continue;
     if (isColumnNumbers(row)) continue;
     const code = codes.map(({ index }) => nameIn(row, index)).find((text) => text !== '') ?? '';
-    const called = names.map(({ index }) => nameIn(row, index)).filter((text) => text !== '');
+    const own = names.length + codes.length === 0 && party !== null;
+    const called = own ? [party] : names.map(({ index }) => nameIn(row, index)).filter((text) => text !== '');
     const name = called[0] ?? code;
     const all = row.cells.map(textIn).filter((text) => text !== '');
     const out = (why: string, text: string): void => {
@@ -139,7 +155,7 @@ export function readOwn(
       out('合计或平均行', first);
       continue;
     }
-    const cells = long ? [long.valueColumn] : valued;
+    const cells = long ? long.values : valued;
     const isEmpty = cells.every(({ index }) => textIn(row.cells[index]) === '');
     if (isEmpty || name === '') {
       if (all.length > 0) out(NOTE.test(first) ? '说明文字' : isEmpty ? '没有数字' : '没有机构名称', first);
@@ -173,20 +189,20 @@ export function readOwn(
       let unit = column.unit;
       if (long) {
         const title = textIn(row.cells[long.metricColumn.index]);
-        const found = titles.find(title, null);
+        const titled = withoutUnit(title);
+        const found = titles.find(titled.text, type);
         if (!found || found.isGuess) {
           problem(`“${title}”不是目录里的指标${found ? `，是否“${found.metric.title}”` : ''}`);
           continue;
         }
         metric = found.metric;
-        unit = (unitColumn ? cleanWord(textIn(row.cells[unitColumn.index])) : '') || unit || metric.unit;
+        unit = (unitColumn ? cleanWord(textIn(row.cells[unitColumn.index])) : '') || titled.unit || unit || metric.unit;
       }
-      const own = metric.code.startsWith('OWN_');
       // 12.3亿元 in the cell itself counts before the header.
       const [, digits, within] = WITH_UNIT.exec(cleanWord(raw).replace(/\s+/g, '')) ?? [];
       const factorWithin = digits && within ? unitFactor(within, metric.unit || within) : null;
       const shown = factorWithin ? (within as string) : unit || metric.unit;
-      const factor = factorWithin ?? (own ? new Decimal(1) : unitFactor(shown, metric.unit));
+      const factor = factorWithin ?? (metric.code.startsWith('OWN_') ? new Decimal(1) : unitFactor(shown, metric.unit));
       if (!factor) {
         problem(`单位“${shown}”不能换算为“${metric.title}”的${metric.unit}`);
         continue;

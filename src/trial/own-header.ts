@@ -1,10 +1,11 @@
+import { isQuarter } from '../calendar/period.js';
 import { cleanText, cleanWord } from '../imports/clean-text.js';
 import { columnName, textOf } from '../imports/source-sheet.js';
 import { unitFactor } from '../imports/units.js';
 import { cleanUscc, isUscc } from '../institutions/uscc.js';
 import { MetricTitles } from './metric-titles.js';
-import type { OwnCell, OwnRow, OwnSheet } from './own-sheet.js';
 import { headerPeriod } from './own-period.js';
+import type { OwnCell, OwnRow, OwnSheet } from './own-sheet.js';
 
 /** What a column is for. `metric`, `value`, `unit` make the long layout: a row per figure. */
 export type ColumnRole = 'name' | 'code' | 'period' | 'figure' | 'metric' | 'value' | 'unit' | 'skip';
@@ -13,6 +14,8 @@ export type ColumnRole = 'name' | 'code' | 'period' | 'figure' | 'metric' | 'val
 export interface OwnColumn {
   /** 0 = A. */
   readonly index: number;
+  /** `C` */
+  readonly letter: string;
   /** All header rows of the column together. */
   readonly header: string;
   readonly role: ColumnRole;
@@ -35,6 +38,8 @@ export interface OwnLayout {
   /** First and last row of the header; null: none was found. */
   readonly header: { readonly first: number; readonly last: number } | null;
   readonly columns: readonly OwnColumn[];
+  /** The quarter that a title above the table or the sheet's name speaks of; null: neither does. */
+  readonly period: string | null;
 }
 
 const NAME_HEADER =
@@ -71,7 +76,8 @@ const textsOf = (row: OwnRow): string[] =>
   row.cells.flatMap((cell) => (isFigure(cell) || wordOf(cell) === '' ? [] : [wordOf(cell)]));
 const figuresOf = (row: OwnRow): number => row.cells.filter(isFigure).length;
 
-const KNOWN_UNIT = /^(?:(?:万亿|千万|百万|亿|万|千|百)?(?:元|户|笔|件|只|个|人|次|场|项|吨|吨标准煤)|家|%|个百分点|倍)$/;
+const KNOWN_UNIT =
+  /^(?:(?:万亿|千万|百万|亿|万|千|百)?(?:元|户|笔|件|只|个|人|次|场|项|吨|吨标准煤)|家|%|个百分点|倍)$/;
 const isUnit = (text: string): boolean => KNOWN_UNIT.test(text);
 
 /** How much a row looks like a header: known words count, figures speak against it. */
@@ -115,7 +121,18 @@ export function readLayout(
     if (text === '' && filled.length === 0) return [];
     return [columnOf(index, text, filled, { titles, type, sheetUnit })];
   });
-  return { header: span, columns: settled(columns, body) };
+  const titlesAbove = sheet.rows.filter(({ number }) => span !== null && number < span.first);
+  const said = [...titlesAbove.flatMap(({ cells }) => cells.map(wordOf)), sheet.name];
+  return { header: span, columns: settled(columns, body), period: titlePeriod(said) };
+}
+
+/** A bare year in a title is no quarter. */
+function titlePeriod(texts: readonly string[]): string | null {
+  for (const text of texts) {
+    const { period } = headerPeriod(text);
+    if (isQuarter(period) && /季|Q[1-4]|月|年末|年底|年度|[-/.][0-9]/i.test(text)) return period;
+  }
+  return null;
 }
 
 function findHeader(sheet: OwnSheet, titles: MetricTitles): OwnLayout['header'] {
@@ -195,7 +212,10 @@ function unitLine(rows: readonly OwnRow[]): string | null {
 
 /** `绿色贷款余额（亿元）`, `绿色贷款余额:亿元`, `绿色贷款余额/亿元` → text and unit. */
 export function withoutUnit(header: string): { readonly text: string; readonly unit: string } {
-  const word = cleanWord(header).replace(/\s+/g, '').replace(/[【[]/g, '(').replace(/[】\]]/g, ')');
+  const word = cleanWord(header)
+    .replace(/\s+/g, '')
+    .replace(/[【[]/g, '(')
+    .replace(/[】\]]/g, ')');
   for (const [whole, inner = ''] of word.matchAll(/\(([^()]+)\)/g)) {
     const unit = inner.replace(/^(?:单位|金额单位)?[:：]?/, '');
     if (isUnit(unit)) return { text: word.replace(whole, ''), unit };
@@ -217,7 +237,14 @@ const SKIPPED = { metric: null, unit: '', period: '', lower: false, ratio: false
 function columnOf(index: number, header: string, filled: readonly OwnCell[], context: ColumnContext): OwnColumn {
   const { text, unit } = withoutUnit(header);
   const lower = text.toLowerCase();
-  const as = (role: ColumnRole, remark = ''): OwnColumn => ({ index, header, role, ...SKIPPED, remark });
+  const as = (role: ColumnRole, remark = ''): OwnColumn => ({
+    index,
+    letter: columnName(index),
+    header,
+    role,
+    ...SKIPPED,
+    remark,
+  });
   const share = (test: (cell: OwnCell) => boolean): number =>
     filled.length === 0 ? 0 : filled.filter(test).length / filled.length;
   if (CODE_HEADER.test(lower) || share((cell) => isUscc(cleanUscc(textOf(cell ?? undefined)))) > 0.5) return as('code');
@@ -245,8 +272,17 @@ function figureColumn(
   );
   const isPercent = unit === '%' || percents.length * 2 > filled.length;
   const lower = LOWER_IS_BETTER.test(text);
+  // 2025年三季度 alone: the metric stands in the row.
+  if (period !== '' && rest === '')
+    return {
+      ...{ index, letter: columnName(index), header, metric: null, period, lower: false },
+      role: 'value',
+      unit: unit || (sheetUnit ?? ''),
+      ratio: false,
+      remark: '',
+    };
   const found = titles.find(rest === '' ? text : rest, type);
-  const common = { index, header, metric: null, period, lower };
+  const common = { index, letter: columnName(index), header, metric: null, period, lower };
   if ((isPercent || RATIO_HEADER.test(text)) && found?.metric.unit !== '%')
     return {
       ...common,
@@ -256,7 +292,13 @@ function figureColumn(
       remark: '占比或增速由系统从原始数字计算，默认不用',
     };
   if (INCREASE_HEADER.test(text))
-    return { ...common, role: 'skip', unit: unit || (sheetUnit ?? ''), ratio: true, remark: '增减额由系统计算，默认不用' };
+    return {
+      ...common,
+      role: 'skip',
+      unit: unit || (sheetUnit ?? ''),
+      ratio: true,
+      remark: '增减额由系统计算，默认不用',
+    };
   const stated = unit !== '' ? unit : MONEY_UNIT.test(found?.metric.unit ?? '元') ? (sheetUnit ?? '') : '';
   if (!found) {
     const remark = header === '' ? '没有表头' : '不是目录里的指标，按本表自己的数字使用';
@@ -305,7 +347,8 @@ function settled(columns: readonly OwnColumn[], body: readonly OwnRow[]): OwnCol
     if (isLong && column.role === 'figure') change(column.index, { role: 'skip', remark: '长表的数字在数值列' });
     if (!isLong && column.role === 'value')
       change(column.index, { role: 'figure', remark: '不是目录里的指标，按本表自己的数字使用' });
-    if (!isLong && (column.role === 'metric' || column.role === 'unit')) change(column.index, { role: 'skip', remark: '' });
+    if (!isLong && (column.role === 'metric' || column.role === 'unit'))
+      change(column.index, { role: 'skip', remark: '' });
   }
   const seen = new Map<string, number>();
   for (const column of result) {

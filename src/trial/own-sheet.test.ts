@@ -1,8 +1,8 @@
 import { loadCatalogue } from '../forms/catalogue.service.js';
 import type { MarkedCell } from '../imports/source-sheet.js';
 import { MetricTitles } from './metric-titles.js';
-import { type OwnColumn, readLayout } from './own-header.js';
 import { readOwn } from './own-figures.js';
+import { type OwnColumn, readLayout } from './own-header.js';
 import { cellPeriod, headerPeriod, periodOf } from './own-period.js';
 import type { OwnCell, OwnSheet } from './own-sheet.js';
 import { runTrial } from './trial-run.js';
@@ -34,7 +34,7 @@ const sheet = (rows: readonly (readonly (string | number | MarkedCell | null)[])
 });
 const read = (rows: OwnSheet, period: string | null = '2026Q3') => {
   const layout = readLayout(rows, TITLES, { type: 'bank' });
-  return { layout, ...readOwn(rows, layout, METRICS, period) };
+  return { layout, ...readOwn(rows, layout, METRICS, { period, type: 'bank' }) };
 };
 const brief = (columns: readonly OwnColumn[]) =>
   columns.map(({ role, metric, unit }) => (role === 'figure' ? `${metric ?? '本表'} ${unit}` : role));
@@ -110,16 +110,7 @@ it('leaves shares, growth and ranks out until somebody asks, and keeps a column 
       ['示范银行乙', 200, 13, pct('0.1'), 20, 66, 2, '新设'],
     ]),
   );
-  expect(brief(layout.columns)).toEqual([
-    'name',
-    'BK_GL_BAL 万元',
-    'skip',
-    'skip',
-    'skip',
-    '本表 ',
-    'skip',
-    'skip',
-  ]);
+  expect(brief(layout.columns)).toEqual(['name', 'BK_GL_BAL 万元', 'skip', 'skip', 'skip', '本表 ', 'skip', 'skip']);
   expect(layout.columns.filter(({ ratio }) => ratio).map(({ header }) => header)).toEqual([
     '占比(%)',
     '同比增速',
@@ -136,12 +127,22 @@ it('takes both names of a row, and the code before them', () => {
     ]),
   );
   expect(parties).toEqual([
-    { row: 2, texts: ['91990199MA0000001A', '示范银行股份有限公司甲支行', '甲支行'], name: '示范银行股份有限公司甲支行' },
+    {
+      row: 2,
+      texts: ['91990199MA0000001A', '示范银行股份有限公司甲支行', '甲支行'],
+      name: '示范银行股份有限公司甲支行',
+    },
   ]);
 });
 
 it('reads a sheet with headers of no known word, and a name that covers several rows of a long one', () => {
-  const plain = read(sheet([['行社', '甲类', '乙类'], ['东', 1, 2], ['西', 3, 4]]));
+  const plain = read(
+    sheet([
+      ['行社', '甲类', '乙类'],
+      ['东', 1, 2],
+      ['西', 3, 4],
+    ]),
+  );
   expect(brief(plain.layout.columns)).toEqual(['name', '本表 ', '本表 ']);
   const long = read(
     sheet([
@@ -158,20 +159,35 @@ it('reads a sheet with headers of no known word, and a name that covers several 
   expect(long.leftOut).toEqual([expect.objectContaining({ place: 'B4', isProblem: true })]);
 });
 
+it('reads the history of one institution: a row per metric, a column per quarter', () => {
+  const rows = sheet([
+    ['示范银行甲历史数据'],
+    ['指标', '计量单位', '2025年三季度', '2025年四季度', '2026Q1'],
+    ['绿色贷款余额', '亿元', 1, 2, 3],
+    ['各项贷款余额（万元）', '', 100, 200, '—'],
+    ['存款活期率', '%', 1, 1, 1],
+  ]);
+  const layout = readLayout(rows, TITLES, { type: 'bank' });
+  expect(brief(layout.columns)).toEqual(['metric', 'unit', 'value', 'value', 'value']);
+  const { figures, leftOut } = readOwn(rows, layout, METRICS, { period: null, party: '示范银行甲', type: 'bank' });
+  expect(figures.map(({ party, period, metric, value }) => [party, period, metric, value])).toEqual([
+    ['示范银行甲', '2025Q3', 'BK_GL_BAL', '10000'],
+    ['示范银行甲', '2025Q4', 'BK_GL_BAL', '20000'],
+    ['示范银行甲', '2026Q1', 'BK_GL_BAL', '30000'],
+    ['示范银行甲', '2025Q3', 'BK_LOAN_BAL', '100'],
+    ['示范银行甲', '2025Q4', 'BK_LOAN_BAL', '200'],
+  ]);
+  expect(leftOut.filter(({ isProblem }) => isProblem)).toHaveLength(3);
+});
+
 it('knows quarters in headers and in cells, and what stands before the quarter of the sheet', () => {
   expect(headerPeriod('2025年末绿色贷款余额')).toEqual({ period: '2025Q4', rest: '绿色贷款余额' });
   expect(headerPeriod('2026年3月末绿色贷款余额')).toEqual({ period: '2026Q1', rest: '绿色贷款余额' });
   expect(headerPeriod('上年同期绿色贷款余额')).toEqual({ period: '-4', rest: '绿色贷款余额' });
   expect(headerPeriod('比上年同期增加').period).toBe('');
-  expect(['2026Q3', '2026年第三季度', '2026-09', '202609', '2026年9月30日', '2025', '2026年8月'].map(cellPeriod)).toEqual([
-    '2026Q3',
-    '2026Q3',
-    '2026Q3',
-    '2026Q3',
-    '2026Q3',
-    '2025Q4',
-    null,
-  ]);
+  expect(
+    ['2026Q3', '2026年第三季度', '2026-09', '202609', '2026年9月30日', '2025', '2026年8月'].map(cellPeriod),
+  ).toEqual(['2026Q3', '2026Q3', '2026Q3', '2026Q3', '2026Q3', '2025Q4', null]);
   expect([periodOf('-4', '2026Q3'), periodOf('year-start', '2026Q3'), periodOf('', null)]).toEqual([
     '2025Q3',
     '2025Q4',
@@ -234,7 +250,14 @@ indicators:
     { what: '政策', why: '定性评分，表里没有' },
     { what: '参评条件', why: '试算不看' },
   ]);
-  const { figures } = read(sheet([['机构', '绿色贷款余额', '各项贷款余额'], ['甲行', 10, 100], ['乙行', 30, 100]]), '2025Q4');
+  const { figures } = read(
+    sheet([
+      ['机构', '绿色贷款余额', '各项贷款余额'],
+      ['甲行', 10, 100],
+      ['乙行', 30, 100],
+    ]),
+    '2025Q4',
+  );
   const results = runTrial({
     document: fitted.document as string,
     cadence: 'annual',

@@ -69,8 +69,7 @@ export function fitScheme(text: string, metrics: ReadonlySet<string>): FittedSch
   const metricOf = new Map<string, { metric: string; mayLack: boolean }>();
   if (isMap(inputs))
     for (const { key, value } of inputs.items)
-      if (isMap(value))
-        metricOf.set(String(key), { metric: textAt(value, 'metric'), mayLack: value.has('missing') });
+      if (isMap(value)) metricOf.set(String(key), { metric: textAt(value, 'metric'), mayLack: value.has('missing') });
   const lacks = (formula: string): string[] =>
     [...new Set(formula.match(/[A-Za-z_][A-Za-z_0-9]*/g) ?? [])].flatMap((name) => {
       const input = metricOf.get(name);

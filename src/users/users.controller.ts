@@ -5,13 +5,24 @@ import { ContactDto } from '../identity/auth.dto.js';
 import { sheetOf } from '../imports/read-import.js';
 import { type Actor, ROLE_TITLES } from '../lifecycle/lifecycle.js';
 import { IdPipe } from '../platform/http.service.js';
+import { ListDto } from '../platform/list.dto.js';
 import { uploadOf } from '../platform/upload.service.js';
 import { DomainError } from '../problems/problems.js';
+import { AccountRequests } from './account-requests.service.js';
 import { readAccounts } from './accounts-sheet.js';
 import { accountsTemplate } from './accounts-template.service.js';
 import { THREE_PEOPLE, THREE_PEOPLE_NOTES } from './three-people.js';
 import { UserQuery } from './user.query.js';
-import { DisableDto, EndGrantDto, GrantDto, NewUserDto, ThreePeopleDto, UserListDto } from './users.dto.js';
+import {
+  DisableDto,
+  EndGrantDto,
+  GrantDto,
+  NewUserDto,
+  RefuseRequestsDto,
+  RequestsDto,
+  ThreePeopleDto,
+  UserListDto,
+} from './users.dto.js';
 import { Users } from './users.service.js';
 
 /** A workbook of accounts is short. */
@@ -23,6 +34,7 @@ export class UsersController {
   constructor(
     private readonly users: Users,
     private readonly query: UserQuery,
+    private readonly requests: AccountRequests,
   ) {}
 
   @Get('users')
@@ -75,6 +87,26 @@ export class UsersController {
       throw new DomainError('USERS_NOT_CLEAN', 422, `${faults.length} 处有误，一个账号也没有新建`, faults);
     if (rows.length === 0) throw new DomainError('IMPORT_NO_ROWS', 422, '只有表头，没有账号');
     return this.users.createAll(actor, rows);
+  }
+
+  /** What officers ask for with the register. */
+  @Get('users/requests')
+  @Can('user', 'import')
+  asked(@Query() query: ListDto, @CurrentActor() actor: Actor) {
+    return this.requests.list(actor, query);
+  }
+
+  @Post('users/requests/make')
+  @Can('user', 'import')
+  make(@Body() dto: RequestsDto, @CurrentActor() actor: Actor) {
+    return this.requests.make(actor, dto.ids);
+  }
+
+  @Post('users/requests/refuse')
+  @HttpCode(204)
+  @Can('user', 'import')
+  refuse(@Body() dto: RefuseRequestsDto, @CurrentActor() actor: Actor) {
+    return this.requests.refuse(actor, dto.ids, dto.reason);
   }
 
   @Get('exports/users-template.xlsx')

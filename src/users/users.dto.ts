@@ -93,6 +93,24 @@ export class DisableDto {
   reason!: string;
 }
 
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export class RequestsDto {
+  @ApiProperty({ type: [String], description: '账号申请的编号' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(500)
+  @Matches(ID, { each: true, message: '编号' })
+  ids!: string[];
+}
+
+export class RefuseRequestsDto extends RequestsDto {
+  @ApiProperty({ example: '该机构不自行填报' })
+  @IsString()
+  @Length(1, 500)
+  reason!: string;
+}
+
 export class ThreePeopleDto {
   @ApiProperty({ type: [PersonDto] })
   @IsArray()

@@ -200,7 +200,8 @@ export class Users {
     });
   }
 
-  private async slip(act: Act, actor: Actor, dto: NewUserDto): Promise<NewAccountSlip> {
+  /** A new account and its slip, in the caller's act. @throws as `create` */
+  async slip(act: Act, actor: Actor, dto: NewUserDto): Promise<NewAccountSlip> {
     const { code, unit } = await this.addOne(act, actor, dto);
     return { username: dto.username, name: dto.name, unit, roles: dto.roles.map((role) => ROLE_TITLES[role]), ...code };
   }

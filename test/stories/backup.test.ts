@@ -365,7 +365,7 @@ describe('a backup is whole or it is refused', () => {
     });
     await expect(checkBackup(file, KEY)).rejects.toMatchObject({
       code: 'BACKUP_VERSION',
-      message: expect.stringMatching(/FromTheFuture1999999999999.*Notices/),
+      message: expect.stringMatching(/FromTheFuture1999999999999.*Publication/),
     });
   });
 });

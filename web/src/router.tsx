@@ -16,6 +16,11 @@ import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
 import { InstitutionPage } from './institutions/institution.page.js';
 import { InstitutionsPage } from './institutions/institutions.page.js';
+import { RegisterPage } from './institutions/register.page.js';
+import { BatchPage } from './intake/batch.page.js';
+import { IntakePage } from './intake/intake.page.js';
+import { StampedPage } from './intake/stamped.page.js';
+import { StampedPrintPage } from './intake/stamped-print.page.js';
 import { MessagesPage } from './messages/messages.page.js';
 import { ObligationsPage } from './obligations/obligations.page.js';
 import { OnBehalfPage } from './on-behalf/on-behalf.page.js';
@@ -31,10 +36,12 @@ import { MethodologyPage } from './schemes/methodology.page.js';
 import { NewVersionPage } from './schemes/new-version.page.js';
 import { SchemePage } from './schemes/scheme.page.js';
 import { SchemesPage } from './schemes/schemes.page.js';
+import { SetupPage } from './setup/setup.page.js';
 import { Absent } from './shell/absent.js';
 import { Shell } from './shell/shell.js';
 import { SignInPage } from './sign-in/sign-in.page.js';
 import { TokensPage } from './tokens/tokens.page.js';
+import { TrialPage } from './trial/trial.page.js';
 import { CoveragePage } from './users/coverage.page.js';
 import { UsersPage } from './users/users.page.js';
 import { WorkbenchPage } from './workbench/workbench.page.js';
@@ -56,14 +63,20 @@ export const router = createBrowserRouter([
       { path: '/forms', element: <FormsPage /> },
       { path: '/import', element: <ImportPage /> },
       { path: '/imports/:id', element: <PreviewPage /> },
+      { path: '/intake', element: <IntakePage /> },
+      { path: '/intake/stamped', element: <StampedPage /> },
+      { path: '/intake/stamped/print', element: <StampedPrintPage /> },
+      { path: '/intake/:id', element: <BatchPage /> },
       { path: '/obligations', element: <ObligationsPage /> },
       { path: '/institutions', element: <InstitutionsPage /> },
+      { path: '/institutions/register', element: <RegisterPage /> },
       { path: '/institutions/:institution', element: <InstitutionPage /> },
       { path: '/evaluations', element: <EvaluationsPage /> },
       { path: '/evaluations/compare', element: <ComparePage /> },
       { path: '/evaluations/:id', element: <EvaluationPage /> },
       { path: '/evaluations/:id/ranking', element: <RankingPage /> },
       { path: '/evaluations/:id/results/:institution', element: <ResultPage /> },
+      { path: '/trial', element: <TrialPage /> },
       { path: '/schemes', element: <SchemesPage /> },
       { path: '/schemes/new', element: <NewVersionPage /> },
       { path: '/schemes/:code/:version', element: <SchemePage /> },
@@ -76,6 +89,7 @@ export const router = createBrowserRouter([
       { path: '/users/coverage', element: <CoveragePage /> },
       { path: '/tokens', element: <TokensPage /> },
       { path: '/on-behalf', element: <OnBehalfPage /> },
+      { path: '/setup', element: <SetupPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },
       { path: '/handbook', element: <HandbookPage /> },
       { path: '/account', element: <AccountPage /> },

@@ -319,4 +319,8 @@ export interface Metric {
   readonly kind: 'stock' | 'flow' | 'attribute' | 'derived';
   readonly definition: string;
   readonly mayBeNegative: boolean;
+  /** The institution types that file it. */
+  readonly types: readonly string[];
+  /** Other names under which files bring it. */
+  readonly aliases: readonly string[];
 }

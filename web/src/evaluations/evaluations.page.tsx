@@ -1,7 +1,7 @@
 import { Button, Empty, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { holds, useSession } from '../api/session.query.js';
+import { holds, may, useSession } from '../api/session.query.js';
 import type { Evaluation } from '../api/shapes.js';
 import { checkCode } from '../figures/figure-text.js';
 import { moment } from '../figures/moment.js';
@@ -81,6 +81,11 @@ export function EvaluationsPage() {
             ) : (
               <Empty description="尚未开展评价。">
                 {mayStart ? '报表采纳后，点右上角“启动评价”。' : '由经办人启动评价后，这里会出现。'}
+                {may(me, 'trial', 'run') && (
+                  <>
+                    　还没有报表，也可以先<Link to="/trial">用我自己的表试算</Link>。
+                  </>
+                )}
               </Empty>
             ),
           }}

@@ -79,6 +79,8 @@ const unknownMetric = (code: string): Metric => ({
   kind: 'stock',
   definition: '',
   mayBeNegative: false,
+  types: [],
+  aliases: [],
 });
 
 export interface Sum {

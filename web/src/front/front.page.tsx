@@ -6,6 +6,7 @@ import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import type { DemoAccount } from '../api/shapes.js';
 import { Failure, FailureLine } from '../shell/failure.js';
+import { BeginOfficial } from './begin-official.js';
 import { useDemonstration } from './demonstration.query.js';
 import { Showcase } from './showcase.js';
 import './front.css';
@@ -51,6 +52,7 @@ export function FrontPage() {
           )}
           <a href="/api/docs">接口文档</a>
           <Link to="/sign-in">用账号登录</Link>
+          {data && <BeginOfficial />}
         </nav>
       </header>
       <main className="front-body">

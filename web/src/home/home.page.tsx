@@ -1,12 +1,13 @@
 import { Skeleton } from 'antd';
 import { Link } from 'react-router';
-import { holds, useSession } from '../api/session.query.js';
+import { holds, may, useSession } from '../api/session.query.js';
 import type { Me } from '../api/shapes.js';
 import { LastBackupLine } from '../backups/last-backup.js';
 import { EVALUATION_STATES, isScored } from '../evaluations/evaluation-words.js';
 import { useEvaluations } from '../evaluations/evaluations.query.js';
 import { checkCode } from '../figures/figure-text.js';
 import { useFilings } from '../filings/filings.query.js';
+import { SetupHint } from '../setup/setup-hint.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
@@ -24,6 +25,7 @@ export function HomePage() {
   return (
     <>
       <PageHead title="工作台" aside={me.institution?.name ?? me.department?.title} trail={[]} />
+      <SetupHint me={me} />
       {filings.length > 0 && (
         <Card title="报表" extra={<Link to="/filings">全部报表</Link>}>
           <div className="to-dos">
@@ -37,6 +39,11 @@ export function HomePage() {
       {filings.length > 0 && holds(me, 'officer') && (
         <Card title="导入">
           从工作簿或 CSV 一次导入多格数字，先预览、后入库。<Link to="/import">去导入</Link>
+        </Card>
+      )}
+      {may(me, 'trial', 'run') && (
+        <Card title="用我自己的表">
+          手头任何一张有机构名称和数字的表，拖进来马上排名（试算，不保存）。<Link to="/trial">去试算</Link>
         </Card>
       )}
       <LastBackupLine />

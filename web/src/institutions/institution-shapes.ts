@@ -33,6 +33,11 @@ export interface Institution extends Omit<InstitutionItem, 'type'> {
     readonly addedBy: string;
     readonly addedAt: string;
   }[];
+  readonly contact: {
+    readonly name: string | null;
+    readonly phone: string | null;
+    readonly email: string | null;
+  } | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly types: readonly { readonly type: string; readonly from: string; readonly to: string | null }[];
   readonly flags: readonly {

@@ -46,7 +46,8 @@ export function InstitutionPage() {
   );
 }
 
-function Facts({ of: { name, register, types, openedOn, closedOn, formerNames } }: { readonly of: Institution }) {
+function Facts({ of }: { readonly of: Institution }) {
+  const { name, register, types, openedOn, closedOn, formerNames, contact, attributes } = of;
   const now = types.find((each) => each.to === null);
   return (
     <Card title="基本情况">
@@ -79,6 +80,16 @@ function Facts({ of: { name, register, types, openedOn, closedOn, formerNames } 
           <dt>关闭</dt>
           <dd>{closedOn ?? NONE}</dd>
         </div>
+        <div>
+          <dt>联系人</dt>
+          <dd>{[contact?.name, contact?.phone, contact?.email].filter(Boolean).join('　') || NONE}</dd>
+        </div>
+        {Object.entries(attributes).map(([key, text]) => (
+          <div key={key}>
+            <dt>属性 {key}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
       </dl>
     </Card>
   );

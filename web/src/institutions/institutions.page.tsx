@@ -1,6 +1,7 @@
 import { Button, Empty, Input, Select, Table, type TableColumnsType } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import { usePages, withTerms } from '../api/pages.query.js';
+import { may, useSession } from '../api/session.query.js';
 import { NONE } from '../figures/figure-text.js';
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
@@ -21,6 +22,7 @@ const columns: TableColumnsType<InstitutionItem> = [
 
 /** 机构: who files and is ranked. Filters stand in the address. */
 export function InstitutionsPage() {
+  const { data: me } = useSession();
   const [address, setAddress] = useSearchParams();
   const filters = {
     q: address.get('q') ?? '',
@@ -38,7 +40,15 @@ export function InstitutionsPage() {
   const isFiltered = filters.q !== '' || filters.type !== '';
   return (
     <>
-      <PageHead title="机构" trail={['报送', '机构']} />
+      <PageHead title="机构" trail={['报送', '机构']}>
+        {may(me, 'institution', 'register') && (
+          <Link to="/institutions/register">
+            <Button type="primary" data-testid="register">
+              批量登记
+            </Button>
+          </Link>
+        )}
+      </PageHead>
       <Card flush={true}>
         <div className="filters">
           <Input.Search
@@ -83,7 +93,9 @@ export function InstitutionsPage() {
             emptyText: pages.isPending ? (
               ' '
             ) : (
-              <Empty description="没有符合条件的机构。">换个条件，或点“显示全部”。</Empty>
+              <Empty description={isFiltered ? '没有符合条件的机构。' : '名册还是空的。'}>
+                {isFiltered ? '换个条件，或点“显示全部”。' : '点右上角“批量登记”，一张工作簿登记全部机构。'}
+              </Empty>
             ),
           }}
         />

@@ -15,6 +15,6 @@ it.each<[string, Me, string[]]>([
   [
     'an address stands once, whatever the roles',
     me(['filer', 'officer'], {}),
-    ['工作台', '报送进度', '填报任务', '审核', '报表与规则', '导入', '机构', '评价', '排名', '评价结果'],
+    ['工作台', '报送进度', '填报任务', '收表', '审核', '报表与规则', '导入', '机构', '评价', '排名', '评价结果'],
   ],
 ])('%s', (_, who, expected) => expect(titles(who)).toEqual(expected));

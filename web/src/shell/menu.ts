@@ -26,6 +26,7 @@ const MENU: readonly MenuGroup[] = [
     entries: [
       { title: '报送进度', to: '/progress', roles: ['reviewer', 'officer', 'leader'], also: /^\/progress\// },
       { title: '填报任务', short: '填报', to: '/filings', roles: ['filer', 'checker'], also: /^\/filings\// },
+      { title: '收表', to: '/intake', roles: ['officer'], also: /^\/intake\// },
       { title: '审核', to: '/review', roles: ['reviewer', 'officer'], also: /^\/review\// },
       { title: '报表', to: '/filings', roles: ['reviewer', 'officer'], also: /^\/filings\// },
       { title: '报表与规则', short: '规则', to: '/forms', roles: ['reviewer', 'officer'] },
@@ -43,6 +44,7 @@ const MENU: readonly MenuGroup[] = [
         roles: ['officer', 'verifier', 'leader', 'auditor'],
         also: /^\/evaluations\/[^/]+$/,
       },
+      { title: '用我自己的表', short: '试算', to: '/trial', roles: 'trial:run' },
       { title: '评价方案', short: '方案', to: '/schemes', roles: 'scheme:read', also: /^\/schemes\// },
     ],
   },
@@ -74,6 +76,7 @@ const MENU: readonly MenuGroup[] = [
   {
     title: '系统',
     entries: [
+      { title: '开办', to: '/setup', roles: 'setup:answer' },
       { title: '用户', to: '/users', roles: 'user:read' },
       { title: '谁能办', to: '/users/coverage', roles: 'user:coverage' },
       { title: '令牌', to: '/tokens', roles: 'token:read' },

@@ -74,3 +74,16 @@ export interface Coverage {
   readonly other: string | null;
   readonly problem: string | null;
 }
+
+/** An account that an officer asks for with the register. */
+export interface AccountRequest {
+  readonly id: string;
+  readonly institution: string;
+  readonly institutionName: string;
+  readonly username: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly askedIn: string;
+  readonly askedBy: string;
+  readonly askedAt: string;
+}

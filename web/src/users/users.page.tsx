@@ -9,6 +9,7 @@ import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
 import { Pager } from '../shell/pager.js';
+import { AccountRequests, useRequests } from './account-requests.js';
 import { ImportUsers } from './import-users.js';
 import { NewUser } from './new-user.js';
 import { SlipSheet } from './slip-sheet.js';
@@ -33,6 +34,8 @@ export function UsersPage() {
     state: address.get('state') ?? '',
   };
   const pages = usePages<User>(USERS, withTerms('/users', filters));
+  const requests = useRequests(may(me, 'user', 'import'));
+  const asked = requests.data?.length ?? 0;
   const chosen = address.get('user');
   const set = (key: string, value: string): void =>
     setAddress((old) => {
@@ -42,7 +45,10 @@ export function UsersPage() {
     });
   const print = (made: readonly Slip[]): void => {
     setMaking(null);
-    set('user', '');
+    setAddress((old) => {
+      for (const key of ['user', 'requests']) old.delete(key);
+      return old;
+    });
     setSlips(made);
   };
   if (slips !== null) return <SlipSheet slips={slips} close={() => setSlips(null)} />;
@@ -68,6 +74,14 @@ export function UsersPage() {
           </Button>
         )}
       </PageHead>
+      {asked > 0 && (
+        <p className="notice-bar" role="status" data-testid="asked">
+          <strong>有 {asked} 个账号申请待建立。</strong>经办人在批量登记名册时提出。
+          <Button type="link" size="small" onClick={() => set('requests', 'open')} data-testid="open-requests">
+            查看并建立
+          </Button>
+        </p>
+      )}
       <Card flush={true}>
         <div className="filters">
           <Input.Search
@@ -129,6 +143,7 @@ export function UsersPage() {
         <Pager pages={pages} />
       </Card>
       {chosen !== null && <UserDrawer id={chosen} close={() => set('user', '')} print={print} />}
+      {address.get('requests') === 'open' && <AccountRequests close={() => set('requests', '')} print={print} />}
       {making === 'one' && <NewUser close={() => setMaking(null)} print={print} />}
       {making === 'workbook' && <ImportUsers close={() => setMaking(null)} print={print} />}
       {making === 'three' && <ThreePeopleForm close={() => setMaking(null)} print={print} />}
