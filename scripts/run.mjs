@@ -136,7 +136,12 @@ async function ready({ pages = false, build = true } = {}) {
       await once('dist/.built', ['src', '.swcrc', 'nest-cli.json', 'package-lock.json'], () =>
         node('node_modules/@nestjs/cli/bin/nest.js', ['build']),
       );
-    if (pages) await once('web-dist/.built', ['web', 'src', 'vite.config.ts', 'package-lock.json'], buildPages);
+    if (pages)
+      await once(
+        'web-dist/.built',
+        ['web', 'src', 'docs/handbook.md', 'vite.config.ts', 'package-lock.json'],
+        buildPages,
+      );
   });
 }
 

@@ -12,6 +12,7 @@ import { FilingsPage } from './filings/filings.page.js';
 import { FlagsPage } from './flags/flags.page.js';
 import { FormsPage } from './forms/forms.page.js';
 import { FrontPage } from './front/front.page.js';
+import { HandbookPage } from './handbook/handbook.page.js';
 import { HomePage } from './home/home.page.js';
 import { ImportPage } from './imports/import.page.js';
 import { PreviewPage } from './imports/preview.page.js';
@@ -94,6 +95,7 @@ export const router = createBrowserRouter([
       { path: '/on-behalf', element: <OnBehalfPage /> },
       { path: '/setup', element: <SetupPage /> },
       { path: '/admin/backups', element: <BackupsPage /> },
+      { path: '/handbook', element: <HandbookPage /> },
       { path: '/account', element: <AccountPage /> },
       { path: '/audit', element: <AuditPage /> },
       { path: '/audit/roots', element: <AuditRootsPage /> },

@@ -10,7 +10,7 @@ import { type Disclosure, type SeenRecord, type Shown, seenByOwner, seenByStaff 
 /** Below and above the number from which a mean may be told. */
 const MEMBERS = [5, 12] as const;
 const DISCLOSURES: readonly Disclosure[] = ['sealed', 'open'];
-const STATISTICS = ['min', 'max', 'mean', 'median', 'sd', 'bH', 'sH', 'n'] as const;
+const STATISTICS = ['min', 'max', 'mean', 'median', 'sd', 'bH', 'sH'] as const;
 
 /** What staff see and the institution does not, of one indicator. Values as plain decimals. */
 export interface UnseenNode {

@@ -5,7 +5,7 @@ import type { DisclosurePreview, PreviewCase } from '../../../src/scoring/disclo
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import { may, useSession } from '../api/session.query.js';
-import { fixed, short } from '../figures/figure-text.js';
+import { fixed } from '../figures/figure-text.js';
 import { Headline } from '../results/headline.js';
 import { statisticWord, statisticWords } from '../results/normalisation-words.js';
 import '../results/results.css';
@@ -217,7 +217,7 @@ function Sides({ shown, data }: { readonly shown: PreviewCase; readonly data: Di
                     <td className="hidden-values">
                       {node.values.map(({ name, value }) => (
                         <span key={name}>
-                          {statisticWord(name)} <s>{short(value)}</s>
+                          {statisticWord(name)} <s>{fixed(value)}</s>
                         </span>
                       ))}
                     </td>

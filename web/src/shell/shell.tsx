@@ -72,6 +72,11 @@ function Head({ me }: { readonly me: Me | undefined }) {
       {me && (
         <div className="head-right">
           <UnreadLink />
+          {me.institution === null && (
+            <Link to="/handbook" data-testid="to-handbook">
+              使用手册
+            </Link>
+          )}
           <Link to="/account" data-testid="who" title="我的账号">
             {me.user.name}
             <span className="standing">{standing(me)}</span>
