@@ -100,7 +100,9 @@ export class DistrictFile implements District {
     // What somebody is writing by hand is not written over.
     if (this.trouble.length > 0)
       throw new DomainError('DISTRICT_INVALID', 409, `${this.file} 有误，请先改正文件`, this.trouble);
-    const content = { ...this.answers(), ...answers };
+    // A key without a value says nothing: it must not take away what was answered before.
+    const said = Object.entries(answers).filter(([, value]) => value !== undefined);
+    const content = { ...this.answers(), ...Object.fromEntries(said) };
     const { faults } = readDistrict(content, this.defaults);
     if (faults.length > 0) throw new DomainError('DISTRICT_INVALID', 422, `${faults.length} 处有误，没有保存`, faults);
     mkdirSync(path.dirname(this.file), { recursive: true });

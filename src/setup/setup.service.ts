@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../audit/acts.service.js';
@@ -98,7 +98,8 @@ const mayAnswer = (actor: Actor, question: keyof typeof ANSWERED_BY): boolean =>
 function refuseUnwritable(folder: string): void {
   const probe = path.join(folder, `.greenrank-${randomBytes(4).toString('hex')}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Not recursive: under /proc Node would try for ever, and a mistyped path should not grow a tree.
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     writeFileSync(probe, '');
   } catch (error) {
     throw refused(
