@@ -146,6 +146,54 @@ it('new types: small groups are merged, so that three cohorts are ranked', () =>
   expect(others(result)).toEqual([]);
 });
 
+describe('a first year, of which nothing earlier was filed but what is back-filed', () => {
+  /** The demonstration's 2025 by a scheme of the first year; of the years before only what `isThere` says. */
+  const first = (scheme: string, like: string, isThere: (figure: Figure) => boolean): EvaluationInput => {
+    const input = inputOf(like);
+    return {
+      ...input,
+      document: readFileSync(join(projectRoot(), `config/schemes/${scheme}.yaml`), 'utf8'),
+      figures: [...input.figures].filter((figure) => figure.period >= '2025Q1' || isThere(figure)),
+    };
+  };
+  const nothing = () => false;
+
+  it.each([
+    ['bank-first-year', 'bank-first-year', 22],
+    ['bank-first-year-growth', 'bank-first-year', 22],
+    ['insurer-first-year', 'insurer-annual', 14],
+    ['securities-annual', 'securities-annual', 12],
+    ['new-types-first-year', 'new-types-annual', 10],
+  ])('%s ranks everybody without it, and may be published sealed', (scheme, like, expected) => {
+    const input = first(scheme, like, nothing);
+    const list = ranked(evaluate(input));
+    expect(list).toHaveLength(expected);
+    // Nothing is held against anybody for a year that nobody asked for.
+    for (const { nodes } of list)
+      for (const node of nodes) if (node.outcome !== null) expect([node.score, node.weight]).toEqual([null, null]);
+    expect(givenAway(prepare(input))).toEqual([]);
+  });
+
+  it('who has back-filed is measured by growth, from which a change of definition is taken out', () => {
+    const hasHistory = district
+      .filter(({ name }) => /^(丹枫|嘉穗|石榴)/.test(name))
+      .map(({ institution }) => institution);
+    const input = first('bank-first-year-growth', 'bank-first-year', ({ institution }) =>
+      hasHistory.includes(institution),
+    );
+    const growth = new Map(
+      ranked(evaluate(input)).map(({ name, nodes }) => [name, nodes.find(({ code }) => code === 'growth')]),
+    );
+    expect([...growth].filter(([, node]) => node?.score !== null)).toHaveLength(hasHistory.length);
+    const [, changed] = [...growth].find(([name]) => name.startsWith('丹枫')) ?? [];
+    const taken = (name: string) => new Decimal(changed?.inputs.find((each) => each.name === name)?.taken ?? 0);
+    const raw = taken('green_loans').div(taken('green_loans_1y')).minus(1).times(100);
+    expect(taken('reclassed').gt(0)).toBe(true);
+    expect(raw.minus(changed?.value ?? 0).gt(10)).toBe(true);
+    expect(givenAway(prepare(input))).toEqual([]);
+  });
+});
+
 it('published figures rank the banks that have all of them, and say what the others lack', () => {
   const result = run('published-banks');
   expect(ranked(result).length).toBe(8);

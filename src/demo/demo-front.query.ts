@@ -48,7 +48,9 @@ export class DemoFrontQuery implements DemoFront {
   async content() {
     const { items } = await this.evaluations.list(FRONT, { limit: '50' });
     const shown =
-      items.find((evaluation) => evaluation.scheme === SHOWN && PUBLISHED.includes(evaluation.state)) ?? null;
+      items.find(
+        (evaluation) => evaluation.scheme === SHOWN && PUBLISHED.includes(evaluation.state) && evaluation.ranks,
+      ) ?? null;
     const published = items.find((evaluation) => evaluation.scheme === PUBLISHED_FIGURES) ?? null;
     const ranking = shown && (await this.rankings.list(FRONT, shown.id, { limit: '5' }));
     return {

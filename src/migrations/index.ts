@@ -9,10 +9,8 @@ import { Register1796310000000 } from './1796310000000-register.js';
 import { RegisterWorkbooks1796311000000 } from './1796311000000-register-workbooks.js';
 import { Flags1796312000000 } from './1796312000000-flags.js';
 import { Intake1796320000000 } from './1796320000000-intake.js';
-
 import { Trial1796330000000 } from './1796330000000-trial.js';
 import { Backfill1796331000000 } from './1796331000000-backfill.js';
-
 import { Publication1796340000000 } from './1796340000000-publication.js';
 import { AliasKey1796350000000 } from './1796350000000-alias-key.js';
 

@@ -8,6 +8,7 @@ import { departmentTitle } from '../identity/departments.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { projectRoot } from '../platform/project.service.js';
 import { DomainError, type Violation } from '../problems/problems.js';
+import { type DisclosurePreview, disclosurePreview } from '../scoring/disclosure/preview.js';
 import { type Methodology, methodologyOf } from '../scoring/methodology/methodology.js';
 import { checkScheme } from '../scoring/scheme/check-scheme.js';
 import type { Scheme as ReadScheme } from '../scoring/scheme/scheme.js';
@@ -99,6 +100,15 @@ export class SchemeReading {
       effectiveFrom,
       effectiveTo,
     };
+  }
+
+  /**
+   * What an institution would see of a result by this scheme, for each way to publish it.
+   * @throws NOT_FOUND, for an institution also of a draft
+   */
+  async disclosure(actor: Actor, code: string, version: number): Promise<DisclosurePreview> {
+    const stored = await this.query.entity(actor, code, version);
+    return disclosurePreview(stored.document, this.stored(stored), this.catalogue.facts());
   }
 
   /** @throws SCHEME_REFUSED when a catalogue that has changed since no longer carries it */

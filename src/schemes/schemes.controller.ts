@@ -128,6 +128,17 @@ export class SchemesController {
     return this.reading.methodology(actor, code, version);
   }
 
+  /** What an institution would see under each way to publish, before anything is filed: over invented figures. */
+  @Get(':code/versions/:version/disclosure')
+  @Can('scheme', 'methodology')
+  disclosure(
+    @Param('code') code: string,
+    @Param('version', ParseIntPipe) version: number,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.reading.disclosure(actor, code, version);
+  }
+
   /** What an evaluation of a period would be warned of. */
   @Get(':code/versions/:version/warnings')
   @Can('scheme', 'read')

@@ -30,6 +30,7 @@ import { RankingPage } from './ranking/ranking.page.js';
 import { OwnResultsPage } from './results/own-results.page.js';
 import { ResultPage } from './results/result.page.js';
 import { ReviewPage } from './review/review.page.js';
+import { DisclosurePage } from './schemes/disclosure.page.js';
 import { MethodologyPage } from './schemes/methodology.page.js';
 import { NewVersionPage } from './schemes/new-version.page.js';
 import { SchemePage } from './schemes/scheme.page.js';
@@ -78,6 +79,7 @@ export const router = createBrowserRouter([
       { path: '/schemes', element: <SchemesPage /> },
       { path: '/schemes/new', element: <NewVersionPage /> },
       { path: '/schemes/:code/:version', element: <SchemePage /> },
+      { path: '/schemes/:code/:version/disclosure', element: <DisclosurePage /> },
       { path: '/schemes/:code/:version/methodology', element: <MethodologyPage /> },
       { path: '/schemes/:code/:version/workbench', element: <WorkbenchPage /> },
       { path: '/ranking', element: <LatestRankingPage /> },

@@ -25,13 +25,19 @@ export interface WorkedExample {
 /**
  * Invents figures for a handful of institutions and evaluates them. The numbers follow from the scheme alone, so the
  * same scheme always shows the same example; they stand for nobody.
+ * @param members  how many there are at least; null: as few as the scheme needs
  * @returns null when the scheme ranks nobody of those invented (a condition that no invented institution meets)
  */
-export function workedExample(document: string, scheme: Scheme, metrics: MetricCatalogue): WorkedExample | null {
+export function workedExample(
+  document: string,
+  scheme: Scheme,
+  metrics: MetricCatalogue,
+  members: number | null = null,
+): WorkedExample | null {
   const period = scheme.cadence === 'annual' ? '2025' : '2025Q4';
   for (const values of attributeChoices(scheme)) {
     try {
-      const { results } = evaluate(invented(document, scheme, metrics, period, values));
+      const { results } = evaluate(invented(document, scheme, metrics, period, values, members ?? FEWEST));
       const ranked = results.filter(({ status }) => status === 'ranked');
       const whole = ranked.filter(({ nodes }) => nodes.every(({ kind, score }) => kind === 'group' || score !== null));
       const shown = whole[1] ?? whole[0] ?? ranked[0];
@@ -84,8 +90,9 @@ function invented(
   metrics: MetricCatalogue,
   period: string,
   texts: Readonly<Record<string, string>>,
+  fewest: number,
 ): EvaluationInput {
-  const size = Math.min(MOST, Math.max(FEWEST, ...scheme.cohorts.map(({ minSize }) => minSize)));
+  const size = Math.min(MOST, Math.max(fewest, ...scheme.cohorts.map(({ minSize }) => minSize)));
   const codes = Array.from({ length: size }, (_, i) => `EXAMPLE-${String.fromCharCode(65 + i)}`);
   const type = texts.type ?? scheme.institutionTypes?.[0] ?? null;
   const { type: _, ...attributes } = texts;

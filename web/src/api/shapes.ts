@@ -97,6 +97,8 @@ export interface Evaluation {
   readonly state: EvaluationState;
   readonly cutOff: string;
   readonly disclosure: 'sealed' | 'open';
+  /** 公布名次; false: published by grades alone. */
+  readonly ranks: boolean;
   /** For staff: what by the scheme alone keeps a sealed evaluation from being published. */
   readonly disclosureIssues: readonly Violation[];
   /** 公开数据方法演示 …, or null for an evaluation of filed figures. */

@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal } from 'antd';
+import { App, Button, Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import type { Evaluation, EvaluationAction } from '../api/shapes.js';
 import { FailureLine } from '../shell/failure.js';
 import { ACTION_WORDS } from './evaluation-words.js';
+import '../schemes/disclosure.css';
 import { evaluationKey } from './evaluations.query.js';
 
 /** What an act leads to, said before it is confirmed. */
@@ -25,6 +27,7 @@ const FORWARD: readonly EvaluationAction[] = ['requeue', 'verify', 'publish', 'f
 interface Act {
   readonly action: EvaluationAction;
   readonly reason: string;
+  readonly ranks: boolean;
 }
 
 /** Buttons from `actions`: what this person may do with the evaluation now. */
@@ -33,9 +36,13 @@ export function EvaluationActions({ evaluation }: { readonly evaluation: Evaluat
   const queries = useQueryClient();
   const [asked, setAsked] = useState<EvaluationAction | null>(null);
   const [reason, setReason] = useState('');
+  const [ranks, setRanks] = useState(true);
   const act = useMutation<unknown, Problem, Act>({
-    mutationFn: ({ action, reason: why }) =>
-      api.post(`/evaluations/${evaluation.id}/${action}`, NEEDS_REASON.includes(action) ? { reason: why } : {}),
+    mutationFn: ({ action, reason: why, ranks: told }) =>
+      api.post(
+        `/evaluations/${evaluation.id}/${action}`,
+        NEEDS_REASON.includes(action) ? { reason: why } : action === 'publish' ? { ranks: told } : {},
+      ),
     onSuccess: (_, { action }) => {
       message.success(`${ACTION_WORDS[action]}：已完成`);
       setAsked(null);
@@ -75,7 +82,7 @@ export function EvaluationActions({ evaluation }: { readonly evaluation: Evaluat
             danger: asked === 'annul',
             disabled: NEEDS_REASON.includes(asked) && reason.trim() === '',
           }}
-          onOk={() => act.mutate({ action: asked, reason: reason.trim() })}
+          onOk={() => act.mutate({ action: asked, reason: reason.trim(), ranks })}
           onCancel={() => setAsked(null)}
         >
           <FailureLine error={act.error} />
@@ -83,6 +90,7 @@ export function EvaluationActions({ evaluation }: { readonly evaluation: Evaluat
             {evaluation.title}　{evaluation.periodTitle}
           </p>
           <p>{CONSEQUENCES[asked]}</p>
+          {asked === 'publish' && <Ranks evaluation={evaluation} ranks={ranks} choose={setRanks} />}
           {NEEDS_REASON.includes(asked) && (
             <Input.TextArea
               aria-label="理由"
@@ -96,5 +104,44 @@ export function EvaluationActions({ evaluation }: { readonly evaluation: Evaluat
         </Modal>
       )}
     </>
+  );
+}
+
+/** Among so few, a place tells more than it can bear. */
+const FEW = 10;
+
+interface RanksProps {
+  readonly evaluation: Evaluation;
+  readonly ranks: boolean;
+  readonly choose: (ranks: boolean) => void;
+}
+
+/** Whether institutions and papers are told ranks, or grades alone; and where each would see what. */
+function Ranks({ evaluation, ranks, choose }: RanksProps) {
+  const small = evaluation.cohorts.filter(({ ranked, size }) => (ranked ?? size) < FEW);
+  return (
+    <div className="publish-ranks">
+      <Radio.Group
+        aria-label="是否公布名次"
+        value={ranks}
+        onChange={(event) => choose(event.target.value as boolean)}
+        options={[
+          { value: true, label: '公布名次和等次' },
+          { value: false, label: '只公布等次，不公布名次' },
+        ]}
+      />
+      {small.length > 0 && (
+        <p className="note">
+          {small.map(({ title, ranked, size }) => `${title || '本组'}${ranked ?? size}家`).join('、')}
+          ，不足{FEW}家；首年或家数少时，可以只公布等次。
+        </p>
+      )}
+      <p className="note">
+        只公布等次时，机构、公布稿和存证包（删减）不带名次；工作人员仍可查看。公布后不能更改。
+        <Link to={`/schemes/${evaluation.scheme}/${evaluation.version}/disclosure`} target="_blank">
+          机构会看到什么
+        </Link>
+      </p>
+    </div>
   );
 }

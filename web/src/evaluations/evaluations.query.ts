@@ -11,11 +11,11 @@ export const useEvaluations = (): UseQueryResult<Evaluation[], Problem> =>
 export const useEvaluation = (id: string): UseQueryResult<Evaluation, Problem> =>
   useQuery<Evaluation, Problem>({ queryKey: evaluationKey(id), queryFn: () => api.get(`/evaluations/${id}`) });
 
-/** All rows of all cohorts, in the order of ranking.csv. */
-export const useRanking = (id: string): UseQueryResult<RankingItem[], Problem> =>
+/** All rows of all cohorts, in the order of ranking.csv; `published`: as they go on paper. */
+export const useRanking = (id: string, as?: 'published'): UseQueryResult<RankingItem[], Problem> =>
   useQuery<RankingItem[], Problem>({
-    queryKey: [...evaluationKey(id), 'ranking'],
-    queryFn: () => api.all(`/evaluations/${id}/ranking`),
+    queryKey: [...evaluationKey(id), 'ranking', as ?? 'all'],
+    queryFn: () => api.all(`/evaluations/${id}/ranking${as === undefined ? '' : `?as=${as}`}`),
   });
 
 export const useResult = (id: string, institution: string): UseQueryResult<InstitutionResult, Problem> =>

@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Modal, Radio, Select } from 'antd';
+import { Link } from 'react-router';
 import { isQuarter, isYear } from '../../../src/calendar/period.js';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import { useSession } from '../api/session.query.js';
 import type { Evaluation, SchemeSummary } from '../api/shapes.js';
 import { SCHEME_STATES } from '../schemes/scheme-words.js';
+import { versionPage } from '../schemes/schemes.query.js';
 import { FailureLine } from '../shell/failure.js';
 import { StartWarnings } from './start-warnings.js';
 
@@ -97,6 +99,20 @@ export function StartEvaluation({ close, started }: StartEvaluationProps) {
               { value: 'open', label: '公开：须在填报前约定' },
             ]}
           />
+        </Form.Item>
+        <Form.Item noStyle={true} shouldUpdate={true}>
+          {({ getFieldValue }) => {
+            const chosen = schemes.data?.find((each) => nameOf(each) === getFieldValue('scheme'));
+            return (
+              chosen && (
+                <p className="note">
+                  <Link to={`${versionPage(chosen)}/disclosure`} target="_blank" data-testid="to-disclosure">
+                    用这个方案，机构会看到什么
+                  </Link>
+                </p>
+              )
+            );
+          }}
         </Form.Item>
       </Form>
       <p className="note">启动时按此刻已采纳的数字留存一份；之后的更正不会混入本次评价。</p>

@@ -5,7 +5,7 @@ import { api } from '../api/client.js';
 import type { Obligation } from '../api/filing-shapes.js';
 import type { Problem } from '../api/problem.js';
 import { holds } from '../api/session.query.js';
-import type { Me } from '../api/shapes.js';
+import type { Me, RankingItem } from '../api/shapes.js';
 import '../filings/bars.css';
 import { deadline, moment } from '../figures/moment.js';
 import { FILING_STATES } from '../filings/filing-words.js';
@@ -79,6 +79,12 @@ export function FilerHome({ me }: { readonly me: Me }) {
   );
 }
 
+/** 第3名; of grades published alone, and of who is not ranked, that there is none. */
+function placeWords({ rank, tied, status }: RankingItem): string {
+  if (rank !== null) return `第${rank}名${tied ? '（并列）' : ''}`;
+  return status === 'ranked' ? '只公布等次' : '未排名';
+}
+
 /** 第3名 良好, with the way to its trace. */
 function LatestResult() {
   const { data } = useOwnResults();
@@ -87,7 +93,7 @@ function LatestResult() {
     <Card title="最近结果" extra={<Link to="/results">全部结果</Link>}>
       {latest ? (
         <p className="latest-result" data-testid="latest-result">
-          <b>{latest.item.rank === null ? '未排名' : `第${latest.item.rank}名${latest.item.tied ? '（并列）' : ''}`}</b>
+          <b>{placeWords(latest.item)}</b>
           <GradeTag grade={latest.item.grade} grades={latest.evaluation.grades} status={latest.item.status} />
           <Link to={`/evaluations/${latest.evaluation.id}/results/${latest.item.institution}`}>
             {latest.evaluation.title}

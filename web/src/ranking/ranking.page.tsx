@@ -1,4 +1,4 @@
-import { Button, Empty, Skeleton, Tabs } from 'antd';
+import { Button, Empty, Radio, Skeleton, Tabs } from 'antd';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { CloseCalls } from '../analyses/close-calls.js';
 import { IntervalsTab } from '../analyses/intervals-tab.js';
@@ -12,6 +12,7 @@ import { BasisStamp, LabelNotice, SchemeWarnings } from '../shell/basis-stamp.js
 import { Card } from '../shell/card.js';
 import { Failure } from '../shell/failure.js';
 import { PageHead } from '../shell/page-head.js';
+import { GradeList } from './grade-list.js';
 import { OtherEvaluations } from './other-evaluations.js';
 import { RankingFilters } from './ranking-filters.js';
 import { RankingTable } from './ranking-table.js';
@@ -21,7 +22,10 @@ import './ranking.css';
 export function RankingPage() {
   const id = useParams().id ?? '';
   const evaluation = useEvaluation(id);
-  const ranking = useRanking(id);
+  const [address, setAddress] = useSearchParams();
+  const { data: me } = useSession();
+  const isPaper = evaluation.data?.ranks === false && (address.get('as') === 'published' || me?.institution !== null);
+  const ranking = useRanking(id, isPaper ? 'published' : undefined);
   const failed = evaluation.error ?? ranking.error;
   if (evaluation.data && ranking.error?.code === 'EVALUATION_NOT_COMPUTED')
     return <NotYet evaluation={evaluation.data} />;
@@ -39,7 +43,7 @@ export function RankingPage() {
         <BundleButton evaluation={id} />
         <Button
           type="primary"
-          href={`${API}/exports/evaluations/${id}/ranking.csv?excel=1`}
+          href={`${API}/exports/evaluations/${id}/ranking.csv?excel=1${isPaper ? '&as=published' : ''}`}
           download={true}
           data-testid="export-ranking"
         >
@@ -49,7 +53,31 @@ export function RankingPage() {
       <BasisStamp evaluation={evaluation.data} />
       <LabelNotice evaluation={evaluation.data} />
       <SchemeWarnings evaluation={evaluation.data} />
-      {ranking.data.length === 0 ? <NoRows id={id} /> : <Cohorts evaluation={evaluation.data} items={ranking.data} />}
+      {!evaluation.data.ranks && me?.institution === null && (
+        <div className="notice-bar" role="note" data-testid="grades-only">
+          <strong>只公布等次</strong>　机构和公布稿不带名次和总分。
+          <Radio.Group
+            aria-label="看哪一种"
+            size="small"
+            optionType="button"
+            value={isPaper ? 'published' : 'internal'}
+            onChange={(event) =>
+              setAddress(event.target.value === 'published' ? { as: 'published' } : {}, { replace: true })
+            }
+            options={[
+              { value: 'internal', label: '内部排名（不外发）' },
+              { value: 'published', label: '公布稿' },
+            ]}
+          />
+        </div>
+      )}
+      {isPaper ? (
+        <GradeList evaluation={evaluation.data} items={ranking.data} />
+      ) : ranking.data.length === 0 ? (
+        <NoRows id={id} />
+      ) : (
+        <Cohorts evaluation={evaluation.data} items={ranking.data} />
+      )}
     </>
   );
 }

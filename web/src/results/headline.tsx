@@ -1,12 +1,12 @@
-import type { Evaluation, InstitutionResult } from '../api/shapes.js';
+import type { Cohort, Evaluation, InstitutionResult } from '../api/shapes.js';
 import { STATUS_WORDS } from '../evaluations/evaluation-words.js';
 import { fixed } from '../figures/figure-text.js';
 import { GradeTag } from '../ranking/grade-tag.js';
 import { nextGrade } from './waterfall-rows.js';
 
 interface HeadlineProps {
-  readonly evaluation: Evaluation;
-  readonly result: InstitutionResult;
+  readonly evaluation: Pick<Evaluation, 'grades'> & { readonly cohorts: readonly Pick<Cohort, 'code' | 'title'>[] };
+  readonly result: Omit<InstitutionResult, 'nodes'>;
 }
 
 /** Rank, score, grade and what is missing to the next one; or why there is no rank. */
@@ -19,7 +19,10 @@ export function Headline({ evaluation, result }: HeadlineProps) {
         <p className="note">名次</p>
         {result.rank === null ? (
           <p>
-            <b>{STATUS_WORDS[result.status]}</b>
+            <b>{result.status === 'ranked' ? '不公布' : STATUS_WORDS[result.status]}</b>
+            {result.status === 'ranked' && (
+              <span>只公布等次{result.cohortSize > 0 && `，同组${result.cohortSize}家`}</span>
+            )}
           </p>
         ) : (
           <p>

@@ -16,6 +16,9 @@ const STATISTICS: Readonly<Record<string, string>> = {
   wH: '横向权重',
 };
 
+/** How one statistic is called; `treated` is a value that was pulled in. */
+export const statisticWord = (name: string): string => (name === 'treated' ? '处理后的值' : (STATISTICS[name] ?? name));
+
 /** Methods whose points depend on what others filed. */
 const COMPARING = [
   'minmax',

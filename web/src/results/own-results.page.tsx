@@ -43,7 +43,13 @@ export function OwnResultsPage() {
                   <td>{evaluation.periodTitle}</td>
                   <td>{EVALUATION_STATES[evaluation.state]}</td>
                   <td className="number">
-                    <b>{item.rank === null ? '—' : `第${item.rank}名${item.tied ? '（并列）' : ''}`}</b>
+                    <b>
+                      {item.rank === null
+                        ? item.status === 'ranked'
+                          ? '不公布'
+                          : '—'
+                        : `第${item.rank}名${item.tied ? '（并列）' : ''}`}
+                    </b>
                   </td>
                   <td className="number">{fixed(item.score)}</td>
                   <td className="middle">

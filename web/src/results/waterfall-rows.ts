@@ -80,7 +80,7 @@ export function waterfallRows(result: InstitutionResult, leaves: readonly Leaf[]
 
 /** The next better grade and how many points are missing to it; null at the top, or when grades have no limits. */
 export function nextGrade(
-  result: InstitutionResult,
+  result: Pick<InstitutionResult, 'score' | 'status'>,
   grades: readonly Grade[],
 ): { grade: string; min: string; missing: string } | null {
   if (result.score === null || result.status !== 'ranked') return null;

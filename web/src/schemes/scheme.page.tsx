@@ -46,6 +46,9 @@ export function SchemePage() {
         <Link to={`${versionPage(scheme)}/methodology`}>
           <Button data-testid="to-methodology">办法说明</Button>
         </Link>
+        <Link to={`${versionPage(scheme)}/disclosure`}>
+          <Button data-testid="to-disclosure">公开方式预览</Button>
+        </Link>
         {mayDraft && (
           <>
             <Link to={`${versionPage(scheme)}/workbench`}>

@@ -23,7 +23,10 @@ export function BasisStamp({ evaluation, brief = false }: BasisStampProps) {
         `${evaluation.effectiveFrom} 起${evaluation.effectiveTo === null ? '' : `至 ${evaluation.effectiveTo}`}`,
       ]);
     facts.push(['状态', EVALUATION_STATES[evaluation.state] ?? evaluation.state]);
-    facts.push(['公开方式', evaluation.disclosure === 'sealed' ? '封闭' : '公开']);
+    facts.push([
+      '公开方式',
+      `${evaluation.disclosure === 'sealed' ? '封闭' : '公开'}${evaluation.ranks ? '' : '，只公布等次'}`,
+    ]);
   }
   facts.push(['核验码', evaluation.hash === null ? '尚未生成' : checkCode(evaluation.hash)]);
   return (
