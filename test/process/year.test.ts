@@ -97,7 +97,8 @@ async function receives(period: string, quarter: number): Promise<void> {
   const workbooks = workbooksOf((await receiver.download(`/intake/workbooks.zip?period=${period}`)).bytes);
   const files = [];
   for (const member of members.filter(({ signsIn }) => !signsIn)) {
-    const [name, template] = [...workbooks].find(([title]) => title.startsWith(`${member.bank.name}-`) && !title.includes('问卷')) ?? [];
+    const [name, template] =
+      [...workbooks].find(([title]) => title.startsWith(`${member.bank.name}-`) && !title.includes('问卷')) ?? [];
     if (!name || !template) throw new Error(`no workbook for ${member.bank.name}`);
     const bytes = await filledIn(template, figuresOf(member, quarter));
     sent.set(`${member.bank.uscc} ${period}`, createHash('sha256').update(bytes).digest('hex'));
