@@ -92,3 +92,30 @@ export const zipOf = (workbooks: readonly DroppedWorkbook[], folder = '三季度
   zipSync(Object.fromEntries(workbooks.map(({ name, bytes }) => [`${folder}/${name}`, bytes])), { level: 0 });
 
 export const textIn = (zip: Uint8Array, name: string): string => strFromU8(unzipSync(zip)[name] ?? new Uint8Array());
+
+/**
+ * Twelve workbooks as twelve banks return them: nine without fault, then one in 元, one with a code that the form
+ * lacks, and one of another quarter.
+ * @param workbooks prefilled for the quarter that is received
+ * @param others prefilled for another one
+ */
+export async function twelveReturned(
+  workbooks: ReadonlyMap<string, Uint8Array>,
+  others: ReadonlyMap<string, Uint8Array>,
+): Promise<DroppedWorkbook[]> {
+  const filled: DroppedWorkbook[] = [];
+  for (const [name, bytes] of workbooks) {
+    if (filled.length === 12) break;
+    if (!(await lastQuarterIn(bytes)).has('BK_GL_BAL')) continue;
+    const figures = await unchangedSince(bytes);
+    const n = filled.length;
+    if (n === 9) filled.push({ name, bytes: await filledIn(bytes, inAnotherUnit(figures, 10_000)) });
+    else if (n === 10) filled.push({ name, bytes: await filledIn(bytes, figures, 'BK_XX_BAL') });
+    else if (n === 11) {
+      const whose = name.split('-')[0];
+      const [other, of] = [...others].find(([each]) => each.split('-')[0] === whose) as [string, Uint8Array];
+      filled.push({ name: other, bytes: await filledIn(of, figures) });
+    } else filled.push({ name, bytes: await filledIn(bytes, figures) });
+  }
+  return filled;
+}

@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { ownSheet } from '../fixtures/own-sheet.js';
+import { twelveReturned, workbooksOf, zipOf } from '../intake-zip.js';
 import { greenrank, type Product, startProduct, testId } from './product.js';
 
 // An officer's first quarter of an hour, in a real browser on a fresh folder. Later issues lengthen this one story.
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 let product: Product;
 let base = '';
@@ -157,6 +159,38 @@ it('a weight moved in the workbench changes ranks at once', async () => {
   expect(await page.locator(testId('trial-note')).textContent()).toContain('试算，不作为结果');
 });
 
+it('a sheet of one’s own is ranked as soon as it is dropped, marked as a trial', async () => {
+  writeFileSync(path.join(product.folder, '手头的表.xlsx'), ownSheet());
+  await page.goto(`${base}/home`);
+  await page.click('text=去试算');
+  await page.setInputFiles('input[type=file]', path.join(product.folder, '手头的表.xlsx'));
+  await page.waitForSelector(testId('trial-ranking'));
+  expect(await page.locator(testId('trial-row')).first().textContent()).toContain('云岭银行示范分行');
+  expect(await page.locator('.trial-mark').textContent()).toBe('试算，不作为结果');
+});
+
+it('of a zip of twelve workbooks nine are received in one act, three go back with what is wrong', async () => {
+  for (const period of ['2026Q4', '2027Q1'])
+    await page.request.post(`${base}/api/v1/obligations/generate`, { data: { period } });
+  const prefilled = async (period: string): Promise<Map<string, Uint8Array>> => {
+    const answer = await page.request.get(`${base}/api/v1/intake/workbooks.zip?period=${period}`);
+    return workbooksOf(await answer.body());
+  };
+  const returned = await twelveReturned(await prefilled('2026Q4'), await prefilled('2027Q1'));
+  writeFileSync(path.join(product.folder, '四季度报表.zip'), zipOf(returned));
+  await page.goto(`${base}/intake?period=2026Q4`);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click(testId('choose-files'))]);
+  await chooser.setFiles(path.join(product.folder, '四季度报表.zip'));
+  await page.waitForURL(/\/intake\/[0-9a-f-]{36}$/);
+  await page.waitForSelector(`${testId('receive')}:has-text("收下所选 9 份"):not([disabled])`, { timeout: 120_000 });
+  expect(await page.locator('[data-state="faulty"]').count()).toBe(2);
+  expect(await page.locator('[data-state="unfit"]').textContent()).toContain('本批收2026年第四季度的');
+  await page.click(testId('receive'));
+  await page.waitForFunction(`document.querySelectorAll('[data-state="received"]').length === 9`, undefined, {
+    timeout: 60_000,
+  });
+});
+
 it('a run is followed live from the dialog to its hash', async () => {
   await page.goto(`${base}/evaluations`);
   await page.click(testId('start-evaluation'));
@@ -262,4 +296,16 @@ it('plain filings are accepted together, the names first', async () => {
 
 it('nothing failed in the browser and no request left the host', () => {
   expect(faults).toEqual([]);
+});
+
+it('real use begins: an empty district beside the demonstration, and the administrator’s code', async () => {
+  await page.goto(base);
+  await page.click(testId('begin-official'));
+  await page.getByRole('dialog').getByRole('button', { name: '开始正式使用' }).click();
+  expect(await page.locator(testId('admin-code')).textContent()).toMatch(/^[A-Z2-9]{4}(-[A-Z2-9]{4}){3}$/);
+  await page.waitForSelector(`${testId('moving')}[data-ready="true"]`, { timeout: 120_000 });
+  await page.click(testId('to-sign-in'));
+  await page.getByLabel('用户名', { exact: true }).waitFor();
+  expect(await page.locator(testId('enter-officer')).count()).toBe(0);
+  expect(readFileSync(path.join(product.folder, 'data', 'moved-to'), 'utf8')).toContain('data-official');
 });

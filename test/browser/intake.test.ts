@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { filledIn, inAnotherUnit, lastQuarterIn, unchangedSince, workbooksOf, zipOf } from '../intake-zip.js';
+import { twelveReturned, workbooksOf, zipOf } from '../intake-zip.js';
 import { type Product, startProduct, testId } from './product.js';
 
 // An officer alone: workbooks go out to all, twelve come back as one zip, nine are received in one act and the three
@@ -50,21 +50,7 @@ it('prefilled workbooks of all come as one zip', async () => {
   expect(workbooks.size).toBe(120);
   const later = await officer.request.get(`${product.base}/api/v1/intake/workbooks.zip?period=2027Q1`);
   const next = workbooksOf(await later.body());
-  const filled: { name: string; bytes: Uint8Array }[] = [];
-  for (const [name, bytes] of workbooks) {
-    if (filled.length === 12) break;
-    const before = await lastQuarterIn(bytes);
-    // The first that has a quarter behind it, the faults among banks.
-    if (before.size === 0 || !before.has('BK_GL_BAL')) continue;
-    const figures = await unchangedSince(bytes);
-    const n = filled.length;
-    if (n === 9) filled.push({ name, bytes: await filledIn(bytes, inAnotherUnit(figures, 10_000)) });
-    else if (n === 10) filled.push({ name, bytes: await filledIn(bytes, figures, 'BK_XX_BAL') });
-    else if (n === 11) {
-      const [other, of] = [...next].find(([each]) => each.split('-')[0] === name.split('-')[0]) as [string, Uint8Array];
-      filled.push({ name: other, bytes: await filledIn(of, figures) });
-    } else filled.push({ name, bytes: await filledIn(bytes, figures) });
-  }
+  const filled = await twelveReturned(workbooks, next);
   expect(filled).toHaveLength(12);
   writeFileSync(path.join(product.folder, '四季度报表.zip'), zipOf(filled));
 });

@@ -4,8 +4,7 @@ import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { textOf } from '../../src/imports/source-sheet.js';
 import { readWorkbook } from '../../src/imports/workbook.js';
-import { bookParts, numberCell, sheetXml, textCell } from '../fixtures/nasty/make-workbook.js';
-import { makeZip } from '../fixtures/nasty/make-zip.js';
+import { ownSheet } from '../fixtures/own-sheet.js';
 import { type Product, startProduct, testId } from './product.js';
 
 // An officer drops a sheet of his own in the demonstration and has a ranking; then he makes history of one.
@@ -14,27 +13,6 @@ jest.setTimeout(240_000);
 let product: Product;
 let page: Page;
 const faults: string[] = [];
-
-const SHEET = (): Uint8Array =>
-  makeZip(
-    bookParts([
-      {
-        name: '汇总',
-        xml: sheetXml(
-          [
-            [textCell('2026年9月末示范区绿色金融情况'), null, null, null],
-            [null, null, null, textCell('单位：亿元')],
-            [textCell('机构名称'), textCell('绿色贷款余额'), textCell('各项贷款余额'), textCell('绿贷占比')],
-            [textCell('青禾银行示范支行'), numberCell('12.5'), numberCell('98'), numberCell('0.12')],
-            [textCell('云岭银行示范分行'), numberCell('45.2'), numberCell('402'), numberCell('0.11')],
-            [textCell('江峡银行'), numberCell('22.1'), numberCell('188'), numberCell('0.11')],
-            [textCell('合计'), numberCell('79.8'), numberCell('688'), null],
-          ],
-          { merges: ['A1:D1'] },
-        ),
-      },
-    ]),
-  );
 
 const rows = (): Promise<string[][]> =>
   page.$$eval(testId('trial-row'), (found) =>
@@ -45,7 +23,7 @@ beforeAll(async () => {
   product = await startProduct();
   page = (await product.person(faults)).page;
   await page.request.post(`${product.base}/api/v1/auth/demo`, { data: { username: 'officer' } });
-  writeFileSync(path.join(product.folder, '手头的表.xlsx'), SHEET());
+  writeFileSync(path.join(product.folder, '手头的表.xlsx'), ownSheet());
 });
 afterAll(() => product.end());
 
