@@ -20,7 +20,7 @@ interface OpenApi {
   readonly paths: Record<string, Record<string, unknown>>;
 }
 
-it('anonymous gets 401 everywhere but health, the OpenAPI document and its page, the shape of schemes, the ways of signing in and one-click entry', async () => {
+it('anonymous gets 401 everywhere but health, the OpenAPI document and its page, the shape of schemes, the ways of signing in, one-click entry and the button of the demonstration', async () => {
   const { nobody } = place.district;
   const { body } = await nobody.asks<OpenApi>('GET', '/api/openapi.json');
   expect(body.openapi).toBe('3.1.0');
@@ -42,10 +42,12 @@ it('anonymous gets 401 everywhere but health, the OpenAPI document and its page,
     'get /api/v1/auth/oidc/callback 302',
     'get /api/v1/auth/options 200',
     'get /api/v1/schemes/schema 200',
+    'get /api/v1/setup/official 404',
     'post /api/v1/auth/demo 422',
     'post /api/v1/auth/login 422',
     'post /api/v1/auth/password 422',
     'post /api/v1/auth/second-factor 422',
+    'post /api/v1/setup/official 404',
   ]);
   expect((await nobody.asks('GET', '/api/docs')).status).toBe(200);
 });
