@@ -14,7 +14,7 @@ export const TYPE_TITLES: Readonly<Record<string, string>> = {
 
 export const typeTitle = (type: string | null): string => (type === null ? '—' : (TYPE_TITLES[type] ?? type));
 
-export const REGISTER_TITLES: Readonly<Record<string, string>> = { district: '示范区机构', published: '公开数据' };
+export const REGISTER_TITLES: Readonly<Record<string, string>> = { district: '本区机构', published: '公开数据' };
 
 const FLAG_TITLES: Readonly<Record<string, string>> = {
   environmental_penalty: '环境违法',
