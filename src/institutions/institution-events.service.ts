@@ -136,7 +136,7 @@ export class InstitutionEvents {
        from institution_event e
        left join institution i on i.id = case when e.institution_id = $1 then e.other_id else e.institution_id end
        where e.institution_id = $1 or e.other_id = $1
-       order by e.effective_on desc, e.recorded_at desc, e.id`,
+       order by e.effective_on desc, e.recorded_at desc, e.kind desc, e.id`,
       [institutionId],
     );
     const names = await People.names(

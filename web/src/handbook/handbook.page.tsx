@@ -1,15 +1,22 @@
 import { Button } from 'antd';
-import { Fragment } from 'react';
+import { createContext, Fragment, useContext } from 'react';
 import { Link } from 'react-router';
 import handbook from '../../../docs/handbook.md?raw';
+import { useSession } from '../api/session.query.js';
+import { menuFor } from '../shell/menu.js';
 import { PageHead } from '../shell/page-head.js';
 import './handbook.css';
 import { type Block, blocksOf, type Inline, type Line } from './handbook-text.js';
 
 const [title, ...blocks] = blocksOf(handbook);
 
+/** Pages that the reader may open: the others are told, not linked. */
+const Open = createContext<ReadonlySet<string>>(new Set());
+
 /** 使用手册: docs/handbook.md, as it is. */
 export function HandbookPage() {
+  const { data: me } = useSession();
+  const pages = me ? menuFor(me).flatMap(({ entries }) => entries.map(({ to }) => to)) : [];
   const chapters = blocks.flatMap((block) => (block.kind === 'heading' && block.level === 2 ? [block] : []));
   return (
     <>
@@ -27,9 +34,11 @@ export function HandbookPage() {
           ))}
         </nav>
         <article data-testid="handbook">
-          {blocks.map((block, index) => (
-            <Told key={index} block={block} />
-          ))}
+          <Open value={new Set(pages)}>
+            {blocks.map((block, index) => (
+              <Told key={index} block={block} />
+            ))}
+          </Open>
         </article>
       </div>
     </>
@@ -87,7 +96,8 @@ const Pieces = ({ line }: { readonly line: Line }) =>
   ));
 
 function Piece({ piece }: { readonly piece: Inline }) {
-  if (piece.kind === 'link') return <Link to={piece.to}>{piece.text}</Link>;
+  const open = useContext(Open);
+  if (piece.kind === 'link') return open.has(piece.to) ? <Link to={piece.to}>{piece.text}</Link> : piece.text;
   if (piece.kind === 'strong') return <strong>{piece.text}</strong>;
   return piece.kind === 'code' ? <code>{piece.text}</code> : piece.text;
 }
