@@ -91,7 +91,7 @@ it('1, 2: home shows date, state, how much is filled; one click leads to the fir
   await filer.waitForURL(/\/filings\//);
   address = filer.url();
   await cell('BK_LOAN_BAL').waitFor();
-  await filer.waitForFunction(`document.activeElement?.closest('tr')?.getAttribute('data-cell') === 'BK_LOAN_BAL'`);
+  await filer.waitForSelector('tr[data-cell="BK_LOAN_BAL"] :focus');
 });
 
 it('16: a nil return is two clicks and the signing; the receipt says so; withdrawn it is a draft again', async () => {

@@ -186,9 +186,8 @@ it('of a zip of twelve workbooks nine are received in one act, three go back wit
   expect(await page.locator('[data-state="faulty"]').count()).toBe(2);
   expect(await page.locator('[data-state="unfit"]').textContent()).toContain('本批收2026年第四季度的');
   await page.click(testId('receive'));
-  await page.waitForFunction(`document.querySelectorAll('[data-state="received"]').length === 9`, undefined, {
-    timeout: 60_000,
-  });
+  await page.locator('[data-state="received"]').nth(8).waitFor({ timeout: 60_000 });
+  expect(await page.locator('[data-state="received"]').count()).toBe(9);
 });
 
 it('a run is followed live from the dialog to its hash', async () => {

@@ -76,9 +76,8 @@ it('nine are received in one act, three are named with what is wrong and go back
   await officer.keyboard.press('Escape');
   await officer.click(testId('receive'));
   await officer.waitForSelector('[data-state="received"]');
-  await officer.waitForFunction(`document.querySelectorAll('[data-state="received"]').length === 9`, undefined, {
-    timeout: 60_000,
-  });
+  await officer.locator('[data-state="received"]').nth(8).waitFor({ timeout: 60_000 });
+  expect(await officer.locator('[data-state="received"]').count()).toBe(9);
   await shot(officer, '6-received');
 });
 
@@ -109,9 +108,8 @@ it('stamped pages are printed, and registered by the code on the paper', async (
   await officer.click('.ant-modal .ant-btn-primary');
   await officer.waitForSelector('[data-page="came"]');
   await officer.goto(`${product.base}/intake/stamped/print?period=${PERIOD}`);
-  await officer.waitForFunction(`document.querySelectorAll('[data-testid="stamp-sheet"]').length === 9`, undefined, {
-    timeout: 60_000,
-  });
+  await officer.locator(testId('stamp-sheet')).nth(8).waitFor({ timeout: 60_000 });
+  expect(await officer.locator(testId('stamp-sheet')).count()).toBe(9);
   await shot(officer, '10-print');
   await officer.emulateMedia({ media: 'print' });
   const pdf = await officer.pdf({ preferCSSPageSize: true });

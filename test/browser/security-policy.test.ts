@@ -61,6 +61,14 @@ async function aNotice(page: Page): Promise<string> {
   return `/progress/notices/${((await issued.json()) as { id: string }).id}`;
 }
 
+/** Of workbooks that came: none has come to the demonstration. */
+async function aBatch(page: Page): Promise<string> {
+  const made = await page.request.post(`${product.base}/api/v1/intake/batches`, {
+    multipart: { period: '2026Q3', file: { name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from(ONE_FIGURE) } },
+  });
+  return `/intake/${((await made.json()) as { id: string }).id}`;
+}
+
 beforeAll(async () => {
   product = await startProduct();
 });
@@ -121,7 +129,12 @@ it('every page can be shown to every kind of user', async () => {
       multipart: { file: { name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from(ONE_FIGURE) } },
     });
     const preview = upload.ok() ? [`/imports/${((await upload.json()) as { id: string }).id}`] : [];
-    await visitAll(page, ['/home', '/nowhere', ...preview, ...(username === 'officer' ? [await aNotice(page)] : [])]);
+    await visitAll(page, [
+      '/home',
+      '/nowhere',
+      ...preview,
+      ...(username === 'officer' ? [await aNotice(page), await aBatch(page)] : []),
+    ]);
     await page.context().close();
   }
   expect(ROUTES.filter((route) => !seen.has(route))).toEqual([]);
