@@ -56,6 +56,8 @@ export function useSheet(input: SheetInput): Sheet {
   const host = useRef<HTMLDivElement>(null);
   /** Set by an act of the keyboard or a jump: the focus follows the selection once. */
   const follow = useRef(false);
+  /** While the focus is moved to where the selection is already, its arrival selects nothing. */
+  const following = useRef(false);
   /** After Esc the next Tab is the browser's. */
   const leaving = useRef(false);
   const size: Size = { rows: rows.length, columns: FIGURE_COLUMNS };
@@ -70,7 +72,9 @@ export function useSheet(input: SheetInput): Sheet {
     if (!follow.current) return;
     follow.current = false;
     const place = host.current?.querySelector<HTMLElement>(`[data-place="${focus.row}:${focus.column}"]`);
+    following.current = true;
     place?.focus({ preventScroll: true });
+    following.current = false;
     place?.closest('td')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (place instanceof HTMLInputElement) place.select();
   });
@@ -213,6 +217,7 @@ export function useSheet(input: SheetInput): Sheet {
     isSelected: (place) => isInside(rectangleOf(selection), place),
     isFocus: (place) => focus.row === place.row && focus.column === place.column,
     go: (place, extend = false) => {
+      if (following.current) return;
       leaving.current = false;
       select(extend ? { anchor: selection.anchor, focus: place } : at(place));
     },
