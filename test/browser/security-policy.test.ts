@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { type Product, ROOT, startProduct, testId } from './product.js';
 
 // Every page, as every kind of user, under a policy that allows nothing written inline (reliability J7).
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let product: Product;
 const faults: string[] = [];
