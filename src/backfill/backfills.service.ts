@@ -502,12 +502,13 @@ export class Backfills {
       const key = `${id} ${period}`;
       figuresOf.set(key, (figuresOf.get(key) ?? new Map<string, string | null>()).set(metric, value));
     }
+    const owedOf = new Map(owed.map((row) => [`${row.id} ${row.period} ${row.form}`, row]));
     const { metrics, editions } = this.catalogue;
     return new Map(
       rows.flatMap(({ id, uscc, name, period, type }): [string, Standing][] => {
         const form = type && this.catalogue.formsOf({ type }, period).find(isQuarterly);
         if (!form) return [];
-        const there = owed.find((row) => row.id === id && row.period === period && row.form === form.form);
+        const there = owedOf.get(`${id} ${period} ${form.form}`);
         return [
           [
             `${id} ${period}`,

@@ -5,6 +5,10 @@ const AHEAD_MS = 8 * 3_600_000;
 /** The day on which an instant falls in Shanghai, `2026-10-20`. */
 export const dayOf = (instant: Date): string => new Date(instant.getTime() + AHEAD_MS).toISOString().slice(0, 10);
 
+/** The same to the minute, for people: `2026-10-20 09:30`. */
+export const minuteOf = (instant: Date): string =>
+  new Date(instant.getTime() + AHEAD_MS).toISOString().slice(0, 16).replace('T', ' ');
+
 /** Whether `text` is a day that there is: `2026-02-28`, not `2026-02-30`. */
 export function isDay(text: string): boolean {
   const instant = DAY.test(text) ? new Date(`${text}T00:00:00Z`) : null;

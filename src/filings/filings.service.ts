@@ -172,7 +172,7 @@ export class Filings implements OnModuleInit {
       };
       const revision = (await this.revisions.freeze(act, [draft])).get(id) as FrozenRevision;
       await this.store.save(act, filing, { state, revisionId: revision.id });
-      await this.reviews.assess(act, filing, view.checks, draft.due !== null && act.now >= draft.due);
+      await this.reviews.assess(act, filing, view.checks, revision.onTime === false);
       act.record(before, { state, revision: revision.id, no: revision.no, hash: revision.hash });
       const root = await this.seals.lastRoot(act.tx);
       return { ...(await this.query.view(act.tx, id)), receipt: { hash: revision.hash, root } };

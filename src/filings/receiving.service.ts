@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Act, type ActedOn, Acts } from '../audit/acts.service.js';
-import { dayOf } from '../calendar/day.js';
+import { dayOf, isDay } from '../calendar/day.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import type { Form } from '../forms/form.js';
@@ -76,20 +76,11 @@ export class Receiving {
    * that block refuse; those that ask for an explanation stay open for whoever reviews. Part of the caller's act: the
    * caller, an act `filing.receive`, records `done`.
    * @throws NOT_FOUND, PERIOD_UNKNOWN, FORM_UNKNOWN, OBLIGATION_CLOSED, CELLS_INVALID, FILING_EMPTY, FILING_BLOCKED,
-   *   FILING_REFUSED (submitted or accepted already), RECEIVED_ON_FUTURE, BACKFILL_REASON
+   *   FILING_REFUSED (submitted or accepted already), RECEIVED_ON, BACKFILL_REASON
    */
   async receive(act: Act, given: ReceivedFigures): Promise<Received> {
     const { source } = given;
-    if (source.receivedOn > dayOf(act.now))
-      throw new DomainError('RECEIVED_ON_FUTURE', 422, '收到日期不得晚于今天', [
-        {
-          path: 'receivedOn',
-          rule: 'RECEIVED_ON_FUTURE',
-          found: source.receivedOn,
-          expected: `≤ ${dayOf(act.now)}`,
-          message: '收到日期不得晚于今天',
-        },
-      ]);
+    receivedDay(source.receivedOn, act.now);
     const { filing, view } = await this.fill(act, given);
     const before = { state: filing.state, revision: filing.revisionId };
     const state = filingStates.next(filing.state, 'receive', act.actor, await this.store.facts(act, filing));
@@ -116,8 +107,7 @@ export class Receiving {
     await this.store.save(act, filing, { state, revisionId: revision.id, claimedBy: null, claimedAt: null });
     // Explanations of an earlier revision explain these figures no more.
     await act.tx.run('delete from filing_justification where filing_id = $1', [filing.id]);
-    const now = await this.query.view(act.tx, filing.id);
-    await this.reviews.assess(act, filing, view.checks, now.revision?.onTime === false);
+    await this.reviews.assess(act, filing, view.checks, revision.onTime === false);
     const after = {
       state,
       revision: revision.id,
@@ -200,4 +190,13 @@ export class Receiving {
     }
     return form;
   }
+}
+
+/** The day on which something came. @throws RECEIVED_ON */
+export function receivedDay(day: string, now: Date): string {
+  if (isDay(day) && day <= dayOf(now)) return day;
+  const message = isDay(day) ? '收到日期不得晚于今天' : '收到日期应为存在的日期';
+  throw new DomainError('RECEIVED_ON', 422, message, [
+    { path: 'receivedOn', rule: 'RECEIVED_ON', found: day, expected: `≤ ${dayOf(now)}`, message },
+  ]);
 }

@@ -43,6 +43,8 @@ export interface FrozenRevision {
   readonly id: string;
   readonly no: number;
   readonly hash: string;
+  /** Whether it came before its date; null: none was set. */
+  readonly onTime: boolean | null;
 }
 
 /** 版次: what was signed, for ever. Hashed, and chained to the one before it (reliability 3.1). */
@@ -63,12 +65,12 @@ export class Revisions {
       const { no, hash } = previous.get(draft.filing.id) ?? { no: 0, hash: null };
       return { draft, no: no + 1, previous: hash, hash: hashOf(act, draft, no + 1, hash) };
     });
-    const rows = await act.tx.rows<{ id: string; filing_id: string; no: number; hash: string }>(
+    const rows = await act.tx.rows<FrozenRevision & { filing_id: string }>(
       `insert into revision (filing_id, institution_id, department, period, no, hash, previous_hash, filed_by, justifications,
          evidence, on_time, waiver_id, signed_by, channel, submitted_at)
        select *, $15 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
          $9::jsonb[], $10::jsonb[], $11::bool[], $12::uuid[], $13::text[], $14::text[])
-       returning id, filing_id, no, hash`,
+       returning id, filing_id, no, hash, on_time as "onTime"`,
       [
         ids,
         drafts.map(({ filing }) => filing.institutionId),

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { minuteOf } from '../calendar/day.js';
 import { firstDay, lastDay, periodTitle } from '../calendar/period.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
@@ -346,6 +347,4 @@ export class FlagQuery {
   }
 }
 
-/** As people of Shanghai read it. */
-const local = (at: string | undefined): string =>
-  at === undefined ? '' : new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+const local = (at: string | undefined): string => (at === undefined ? '' : minuteOf(new Date(at)));

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Acts } from '../audit/acts.service.js';
-import { dayOf, isDay } from '../calendar/day.js';
+import { dayOf } from '../calendar/day.js';
 import { type CellState } from '../filings/filing.query.js';
 import { periodUnknown } from '../filings/filing-errors.js';
-import { Receiving } from '../filings/receiving.service.js';
+import { Receiving, receivedDay } from '../filings/receiving.service.js';
 import { Institutions } from '../institutions/institutions.service.js';
 import type { Actor } from '../lifecycle/lifecycle.js';
 import { Obligations } from '../obligations/obligations.service.js';
@@ -327,15 +327,6 @@ export class Intake {
       );
     });
   }
-}
-
-/** The day on which something came. @throws RECEIVED_ON */
-export function receivedDay(day: string, now: Date): string {
-  if (isDay(day) && day <= dayOf(now)) return day;
-  const message = isDay(day) ? '收到日期不得晚于今天' : '收到日期应为存在的日期';
-  throw new DomainError('RECEIVED_ON', 422, message, [
-    { path: 'receivedOn', rule: 'RECEIVED_ON', found: day, expected: `≤ ${dayOf(now)}`, message },
-  ]);
 }
 
 /** What was dropped, zips opened. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Acts } from '../audit/acts.service.js';
+import { receivedDay } from '../filings/receiving.service.js';
 import type { Catalogue } from '../forms/catalogue.js';
 import { CATALOGUE } from '../forms/catalogue.service.js';
 import { People } from '../identity/people.service.js';
@@ -11,7 +12,6 @@ import { defused } from '../platform/spreadsheet-text.js';
 import type { Upload } from '../platform/upload.service.js';
 import { SheetDraft, STYLES, workbookBytes } from '../platform/workbook-writer.js';
 import { DomainError, notFound } from '../problems/problems.js';
-import { receivedDay } from './intake.service.js';
 import { stampReminder } from './replies.js';
 
 /** A received filing, and whether its stamped page came. */

@@ -1,7 +1,8 @@
 import { writeXlsx } from 'hucre/xlsx';
+import { minuteOf } from '../calendar/day.js';
 import { defused } from '../platform/spreadsheet-text.js';
 import { csv } from '../scoring/tables.js';
-import { PROGRESS_TITLES } from './chasing.js';
+import { dueDay, PROGRESS_TITLES } from './chasing.js';
 import { type ProgressName, typeTitle } from './progress.query.js';
 
 const COLUMNS: readonly { readonly header: string; readonly width: number }[] = [
@@ -24,9 +25,9 @@ const COLUMNS: readonly { readonly header: string; readonly width: number }[] = 
 /** `2026-10-20 24:00` in Shanghai; midnight belongs to the day that ends. */
 function localTime(instant: string | null): string {
   if (instant === null) return '';
-  const local = new Date(Date.parse(instant) + 8 * 3_600_000).toISOString();
-  if (local.slice(11, 16) !== '00:00') return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
-  return `${new Date(Date.parse(instant) + 8 * 3_600_000 - 1).toISOString().slice(0, 10)} 24:00`;
+  const at = new Date(instant);
+  const local = minuteOf(at);
+  return local.endsWith(' 00:00') ? `${dueDay(at)} 24:00` : local;
 }
 
 const rowOf = (each: ProgressName): string[] =>

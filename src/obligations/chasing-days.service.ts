@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Acts } from '../audit/acts.service.js';
-import { dayOf } from '../calendar/day.js';
+import { dayOf, minuteOf } from '../calendar/day.js';
 import { Database, systemActor, type Tx } from '../platform/database.service.js';
 import { Outbox } from '../platform/outbox.service.js';
 import { dueNow, reminding, stepToday } from './chasing.js';
@@ -119,4 +119,4 @@ export class ChasingDays implements OnModuleDestroy {
 }
 
 /** `09:30` in Shanghai. */
-const localTime = (now: Date): string => new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(11, 16);
+const localTime = (now: Date): string => minuteOf(now).slice(11);

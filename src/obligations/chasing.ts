@@ -1,4 +1,4 @@
-import { dayOf, dayTitle } from '../calendar/day.js';
+import { dayOf, dayTitle, minuteOf } from '../calendar/day.js';
 import { periodTitle } from '../calendar/period.js';
 import type { InstitutionType } from '../forms/metric.js';
 import { departmentTitle } from '../identity/departments.js';
@@ -165,7 +165,7 @@ export const daysLeft = (due: Date, now: Date): number =>
 
 /** `2026年10月20日24:00`; another hour as it stands. */
 export function dueTitle(due: Date): string {
-  const time = new Date(due.getTime() + 8 * 3_600_000).toISOString().slice(11, 16);
+  const time = minuteOf(due).slice(11);
   return `${dayTitle(dueDay(due))}${time === '00:00' ? '24:00' : time}`;
 }
 

@@ -214,7 +214,7 @@ it('needs a reason and a source, and an officer', async () => {
   const rows = [HEAD, ['示范银行甲', '2023Q3', '1', '10']];
   expect((await commit(place.officer, rows, { reason: '' })).body.code).toBe('BACKFILL_INVALID');
   expect((await commit(place.officer, rows, { document: ' ' })).body.code).toBe('BACKFILL_INVALID');
-  expect((await commit(place.officer, rows, { receivedOn: '2099-01-01' })).body.code).toBe('RECEIVED_ON_FUTURE');
+  expect((await commit(place.officer, rows, { receivedOn: '2099-01-01' })).body.code).toBe('RECEIVED_ON');
   expect((await commit(place.reviewer, rows)).status).toBe(403);
   expect((await commit(bank.filer, rows)).status).toBe(403);
 });

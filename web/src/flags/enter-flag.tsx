@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal, Select, Upload } from 'antd';
+import { App, Form, Input, Modal, Select } from 'antd';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
 import { holds, may, serverNow, useSession } from '../api/session.query.js';
@@ -7,6 +7,7 @@ import { moment } from '../figures/moment.js';
 import { useDistrict } from '../institutions/institutions.query.js';
 import { DayInput } from '../shell/day-input.js';
 import { FailureLine } from '../shell/failure.js';
+import { ScanInput } from '../shell/scan-input.js';
 import type { FlagDetail, FlagKind } from './flag-shapes.js';
 import { useWords } from './flag-words.js';
 import { FLAGS } from './flags.query.js';
@@ -26,7 +27,6 @@ interface Wanted {
 }
 
 const BUREAU = 'finance_bureau';
-const SCANS = '.pdf,.png,.jpg,.jpeg';
 
 /** A paper of a department becomes a flag and its 代录 in one go; another person confirms it there. */
 async function enter({ file, person, paperDate, ...wanted }: Wanted): Promise<FlagDetail> {
@@ -150,7 +150,7 @@ export function EnterFlag({ kinds, close }: { readonly kinds: readonly FlagKind[
           label={isOnPaper ? '来文扫描件' : '佐证（文书扫描件）'}
           rules={[{ required: isOnPaper, message: '代部门登记须有来文扫描件' }]}
         >
-          <FileInput />
+          <ScanInput />
         </Form.Item>
         {isOnPaper && (
           <div className="half-and-half">
@@ -174,32 +174,5 @@ export function EnterFlag({ kinds, close }: { readonly kinds: readonly FlagKind[
         {!may(me, 'on_behalf', 'record') && '机构在确认后才看到。'}
       </p>
     </Modal>
-  );
-}
-
-interface FileInputProps {
-  readonly id?: string;
-  readonly value?: File;
-  readonly onChange?: (file: File) => void;
-}
-
-function FileInput({ id, value, onChange }: FileInputProps) {
-  return (
-    <div className="scan-file">
-      <Upload
-        id={id}
-        accept={SCANS}
-        showUploadList={false}
-        beforeUpload={(file) => {
-          onChange?.(file);
-          return false;
-        }}
-      >
-        <Button>{value === undefined ? '选择文件' : '换一个文件'}</Button>
-      </Upload>
-      <span className={value === undefined ? 'note' : undefined}>
-        {value === undefined ? 'PDF、PNG 或 JPEG，不超过 20 MB' : value.name}
-      </span>
-    </div>
   );
 }

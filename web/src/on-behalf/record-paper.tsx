@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal, Select, Upload } from 'antd';
+import { App, Form, Input, Modal, Select } from 'antd';
 import { isQuarter, periodTitle } from '../../../src/calendar/period.js';
 import { api } from '../api/client.js';
 import type { Problem } from '../api/problem.js';
@@ -11,6 +11,7 @@ import { useFilings } from '../filings/filings.query.js';
 import { useFlagsIn } from '../flags/flags.query.js';
 import { DayInput } from '../shell/day-input.js';
 import { FailureLine } from '../shell/failure.js';
+import { ScanInput } from '../shell/scan-input.js';
 import { EVALUATIONS_FOR, FLAGS_FOR, NEEDS_REASON, NO_SUBJECT, type Paper, type PaperAction } from './paper-words.js';
 
 interface Wanted {
@@ -22,8 +23,6 @@ interface Wanted {
   readonly reason?: string;
   readonly scan: File;
 }
-
-const SCANS = '.pdf,.png,.jpg,.jpeg';
 
 /** Dialog of 登记纸质文件. Nothing is done by it: another person confirms. */
 export function RecordPaper({ close }: { readonly close: () => void }) {
@@ -169,32 +168,5 @@ function SubjectSelect({ id, action, value, onChange }: SubjectSelectProps) {
         options={options()}
       />
     </>
-  );
-}
-
-interface ScanInputProps {
-  readonly id?: string;
-  readonly value?: File;
-  readonly onChange?: (scan: File) => void;
-}
-
-function ScanInput({ id, value, onChange }: ScanInputProps) {
-  return (
-    <div className="scan-file">
-      <Upload
-        id={id}
-        accept={SCANS}
-        showUploadList={false}
-        beforeUpload={(file) => {
-          onChange?.(file);
-          return false;
-        }}
-      >
-        <Button>{value === undefined ? '选择文件' : '换一个文件'}</Button>
-      </Upload>
-      <span className={value === undefined ? 'note' : undefined}>
-        {value === undefined ? 'PDF、PNG 或 JPEG，不超过 20 MB' : value.name}
-      </span>
-    </div>
   );
 }
